@@ -1,0 +1,96 @@
+//! What one environment (the main thread, or one worker) owns.
+//!
+//! The addon is context-aware: several environments use it in one process, each on its own thread and
+//! loop, and nothing of one may be reached from another. State is made at the first call, found again by the
+//! environment's address in a thread-local list, and torn down by an asynchronous cleanup hook, because
+//! a loop must be free of our handles before Node closes it (a worker's would abort the process).
+//! Instance data is left to napi-rs.
+
+use std::any::{Any, TypeId};
+use std::cell::RefCell;
+use std::rc::Rc;
+
+use crate::error::Errno;
+use crate::sys::node_api::RawEnv;
+use crate::sys::uv::Loop;
+
+/// A part of the addon that keeps state in each environment: the reactor, the table of channels.
+pub trait Tenant: Sized + 'static {
+    /// Makes the state at the first use.
+    fn settle(env: RawEnv, lp: &Loop) -> Result<Self, Errno>;
+
+    /// Lets go of every loop handle and every kept JavaScript function, for the environment ends.
+    fn tear_down(&self);
+}
+
+trait AnyTenant {
+    fn tear_down(&self);
+    fn as_any(self: Rc<Self>) -> Rc<dyn Any>;
+}
+
+impl<T: Tenant> AnyTenant for T {
+    fn tear_down(&self) {
+        Tenant::tear_down(self);
+    }
+
+    fn as_any(self: Rc<Self>) -> Rc<dyn Any> {
+        self
+    }
+}
+
+/// The state of one environment.
+pub struct Environment {
+    raw: RawEnv,
+    lp: Loop,
+    tenants: RefCell<Vec<(TypeId, Rc<dyn AnyTenant>)>>,
+}
+
+thread_local! {
+    static ENVIRONMENTS: RefCell<Vec<Rc<Environment>>> = const { RefCell::new(Vec::new()) };
+}
+
+impl Environment {
+    /// The calling environment's state, made at the first call.
+    pub fn of(env: &napi::Env) -> Result<Rc<Environment>, Errno> {
+        let raw = RawEnv::of(env);
+        let known = ENVIRONMENTS.with_borrow(|all| all.iter().find(|e| e.raw == raw).cloned());
+        if let Some(environment) = known {
+            return Ok(environment);
+        }
+        let environment = Rc::new(Environment { raw, lp: raw.event_loop()?, tenants: RefCell::default() });
+        raw.on_cleanup(move |done| {
+            let ended = ENVIRONMENTS.with_borrow_mut(|all| {
+                let place = all.iter().position(|e| e.raw == raw)?;
+                Some(all.swap_remove(place))
+            });
+            if let Some(environment) = ended {
+                environment.tear_down();
+                environment.lp.when_empty(Box::new(move || drop(done)));
+            }
+        })?;
+        ENVIRONMENTS.with_borrow_mut(|all| all.push(environment.clone()));
+        Ok(environment)
+    }
+
+    /// The one `T` of this environment.
+    pub fn tenant<T: Tenant>(&self) -> Result<Rc<T>, Errno> {
+        let key = TypeId::of::<T>();
+        let known = self.tenants.borrow().iter().find(|(k, _)| *k == key).map(|(_, t)| t.clone());
+        let tenant: Rc<dyn AnyTenant> = match known {
+            Some(tenant) => tenant,
+            None => {
+                let tenant: Rc<dyn AnyTenant> = Rc::new(T::settle(self.raw, &self.lp)?);
+                self.tenants.borrow_mut().push((key, tenant.clone()));
+                tenant
+            }
+        };
+        Ok(tenant.as_any().downcast::<T>().unwrap_or_else(|_| unreachable!("keyed by its own type")))
+    }
+
+    fn tear_down(&self) {
+        // The newest first: it may use those that were there before it.
+        while let Some((_, tenant)) = { self.tenants.borrow_mut().pop() } {
+            tenant.tear_down();
+        }
+    }
+}

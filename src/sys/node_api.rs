@@ -1,0 +1,392 @@
+//! The Node-API calls that napi-rs does not wrap, or wraps in a costlier way than every exit and every
+//! batch of messages can afford: callbacks with their own tick, values over memory that we own, and
+//! the asynchronous cleanup hook.
+//!
+//! # Safety
+//! Every raw call needs a live environment on its own thread. [`RawEnv`] can only be had from napi-rs' own
+//! `Env`, is neither `Send` nor `Sync`, and its holders (see `binding/env.rs`) are torn down by a
+//! cleanup hook before the environment goes; nothing that holds one may be stored anywhere else.
+#![allow(unsafe_code)]
+
+use std::ffi::{c_char, c_void};
+use std::marker::PhantomData;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::ptr::{NonNull, null, null_mut};
+use std::sync::OnceLock;
+
+use napi::sys;
+use nix::libc;
+
+use super::uv::Loop;
+use crate::error::Errno;
+
+/// The environment (main thread or one worker) that called us.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub struct RawEnv(sys::napi_env);
+
+impl RawEnv {
+    /// The handle behind napi-rs' `Env`.
+    pub fn of(env: &napi::Env) -> RawEnv {
+        RawEnv(env.raw())
+    }
+
+    /// The event loop that this environment runs on.
+    pub fn event_loop(self) -> Result<Loop, Errno> {
+        let mut raw = null_mut();
+        // SAFETY: live environment, see the module.
+        let status = unsafe { sys::napi_get_uv_event_loop(self.0, &mut raw) };
+        match NonNull::new(raw) {
+            // SAFETY: the environment's own loop, on its thread; it outlives the environment.
+            Some(raw) if status == sys::Status::napi_ok => Ok(unsafe { Loop::from_raw(raw.cast()) }),
+            _ => Err(Errno(libc::ENOSYS)),
+        }
+    }
+
+    /// Runs `hook` when the environment ends. Node then keeps turning the loop until the [`CleanupDone`]
+    /// is dropped, so that closed handles get their close callbacks.
+    pub fn on_cleanup(self, hook: impl FnOnce(CleanupDone) + 'static) -> Result<(), Errno> {
+        type Hook = Box<dyn FnOnce(CleanupDone)>;
+        /// # Safety
+        /// `data` is the leaked box from below; Node calls the hook once.
+        unsafe extern "C" fn run(handle: sys::napi_async_cleanup_hook_handle, data: *mut c_void) {
+            // SAFETY: see above.
+            let hook = unsafe { Box::from_raw(data.cast::<Hook>()) };
+            let done = CleanupDone(handle);
+            let _ = catch_unwind(AssertUnwindSafe(move || hook(done)));
+        }
+        let data = Box::into_raw(Box::new(Box::new(hook) as Hook));
+        // SAFETY: live environment; `data` is given back to `run`.
+        let status = unsafe { sys::napi_add_async_cleanup_hook(self.0, Some(run), data.cast(), null_mut()) };
+        if status != sys::Status::napi_ok {
+            // SAFETY: the hook was not taken over.
+            drop(unsafe { Box::from_raw(data) });
+            return Err(Errno(libc::ECANCELED));
+        }
+        Ok(())
+    }
+
+    /// Opens a handle scope for values that are made outside of a call from JavaScript.
+    pub fn with_scope<R>(self, body: impl for<'s> FnOnce(&'s Scope) -> R) -> R {
+        let mut raw = null_mut();
+        // SAFETY: live environment; closed below in the right order.
+        unsafe { sys::napi_open_handle_scope(self.0, &mut raw) };
+        let scope = Scope { env: self };
+        let result = catch_unwind(AssertUnwindSafe(|| body(&scope)));
+        // SAFETY: the scope opened above (or null, which Node refuses with a status).
+        unsafe { sys::napi_close_handle_scope(self.0, raw) };
+        match result {
+            Ok(result) => result,
+            Err(panic) => std::panic::resume_unwind(panic),
+        }
+    }
+}
+
+/// Lets the environment's end go on when dropped.
+pub struct CleanupDone(sys::napi_async_cleanup_hook_handle);
+
+impl Drop for CleanupDone {
+    fn drop(&mut self) {
+        // SAFETY: the handle that Node gave to our hook, removed once.
+        unsafe { sys::napi_remove_async_cleanup_hook(self.0) };
+    }
+}
+
+/// A JavaScript value of the current handle scope.
+#[derive(Clone, Copy)]
+pub struct Value<'s>(sys::napi_value, PhantomData<&'s Scope>);
+
+impl Value<'_> {
+    /// For handing the value to napi-rs; valid as long as the scope.
+    pub fn raw(self) -> sys::napi_value {
+        self.0
+    }
+}
+
+/// An open handle scope: the place where values are made. What cannot be made is `undefined`.
+pub struct Scope {
+    env: RawEnv,
+}
+
+impl Scope {
+    /// The values of a call that napi-rs opened a scope for.
+    pub fn of(env: &napi::Env) -> Scope {
+        Scope { env: RawEnv::of(env) }
+    }
+
+    fn value(&self, make: impl FnOnce(sys::napi_env, *mut sys::napi_value) -> sys::napi_status) -> Value<'_> {
+        let mut value = null_mut();
+        if make(self.env.0, &mut value) != sys::Status::napi_ok || value.is_null() {
+            // SAFETY: live environment.
+            unsafe { sys::napi_get_undefined(self.env.0, &mut value) };
+        }
+        Value(value, PhantomData)
+    }
+
+    /// `undefined`.
+    pub fn undefined(&self) -> Value<'_> {
+        // SAFETY: live environment.
+        self.value(|env, out| unsafe { sys::napi_get_undefined(env, out) })
+    }
+
+    /// `null`.
+    pub fn null(&self) -> Value<'_> {
+        // SAFETY: live environment.
+        self.value(|env, out| unsafe { sys::napi_get_null(env, out) })
+    }
+
+    /// A boolean.
+    pub fn boolean(&self, flag: bool) -> Value<'_> {
+        // SAFETY: live environment.
+        self.value(|env, out| unsafe { sys::napi_get_boolean(env, flag, out) })
+    }
+
+    /// A 32-bit integer.
+    pub fn int(&self, number: i32) -> Value<'_> {
+        // SAFETY: live environment.
+        self.value(|env, out| unsafe { sys::napi_create_int32(env, number, out) })
+    }
+
+    /// Any number.
+    pub fn double(&self, number: f64) -> Value<'_> {
+        // SAFETY: live environment.
+        self.value(|env, out| unsafe { sys::napi_create_double(env, number, out) })
+    }
+
+    /// A string from UTF-8; what is not UTF-8 becomes U+FFFD, as in Node's own decoders.
+    pub fn utf8(&self, bytes: &[u8]) -> Value<'_> {
+        // SAFETY: live environment; pointer and length of a slice.
+        self.value(|env, out| unsafe {
+            sys::napi_create_string_utf8(env, bytes.as_ptr().cast(), bytes.len() as isize, out)
+        })
+    }
+
+    /// A string from Latin-1 (or ASCII) bytes, copied.
+    pub fn latin1(&self, bytes: &[u8]) -> Value<'_> {
+        // SAFETY: live environment; pointer and length of a slice.
+        self.value(|env, out| unsafe {
+            sys::napi_create_string_latin1(env, bytes.as_ptr().cast(), bytes.len() as isize, out)
+        })
+    }
+
+    /// A `Buffer` with a copy of `bytes`.
+    pub fn buffer_copy(&self, bytes: &[u8]) -> Value<'_> {
+        // SAFETY: live environment; pointer and length of a slice, which Node copies.
+        self.value(|env, out| unsafe {
+            sys::napi_create_buffer_copy(env, bytes.len(), bytes.as_ptr().cast(), null_mut(), out)
+        })
+    }
+
+    /// A `Buffer` over memory that we own, without a copy; the owner is dropped when the buffer is
+    /// collected. Where the host forbids such buffers (a V8 sandbox) a copy is made.
+    pub fn external_buffer<B: Bytes>(&self, owner: B) -> Value<'_> {
+        let mut owner = Box::new(owner);
+        let (data, length) = owner.parts();
+        if length == 0 {
+            return self.buffer_copy(&[]);
+        }
+        let hint = Box::into_raw(owner);
+        let mut value = null_mut();
+        // SAFETY: live environment; the memory stays until `release_bytes`, by the contract of `Bytes`.
+        let status = unsafe {
+            sys::napi_create_external_buffer(
+                self.env.0,
+                length,
+                data.cast(),
+                Some(release_bytes::<B>),
+                hint.cast(),
+                &mut value,
+            )
+        };
+        if status == sys::Status::napi_ok {
+            return Value(value, PhantomData);
+        }
+        // SAFETY: Node refused, so the box is still ours, and its bytes are readable.
+        unsafe {
+            let owner = Box::from_raw(hint);
+            let copy = self.buffer_copy(std::slice::from_raw_parts(data, length));
+            drop(owner);
+            copy
+        }
+    }
+
+    /// An `ArrayBuffer` over memory that we own. Never make two over the same pages in one isolate: V8
+    /// forbids it. None where the host forbids external memory; the owner is dropped then.
+    pub fn external_array_buffer<B: Bytes>(&self, owner: B) -> Option<Value<'_>> {
+        let mut owner = Box::new(owner);
+        let (data, length) = owner.parts();
+        let hint = Box::into_raw(owner);
+        let mut value = null_mut();
+        // SAFETY: as in `external_buffer`.
+        let status = unsafe {
+            sys::napi_create_external_arraybuffer(
+                self.env.0,
+                data.cast(),
+                length,
+                Some(release_bytes::<B>),
+                hint.cast(),
+                &mut value,
+            )
+        };
+        if status == sys::Status::napi_ok {
+            return Some(Value(value, PhantomData));
+        }
+        // SAFETY: Node refused, so the box is still ours.
+        drop(unsafe { Box::from_raw(hint) });
+        None
+    }
+
+    /// A string over Latin-1 bytes that we own, without a copy where this Node can (18.18 and newer) and
+    /// the string is long enough for V8 to bother; None where it cannot.
+    pub fn external_latin1<B: Bytes>(&self, owner: B) -> Option<Value<'_>> {
+        let create = (*external_latin1_function())?;
+        let mut owner = Box::new(owner);
+        let (data, length) = owner.parts();
+        let hint = Box::into_raw(owner);
+        let (mut value, mut copied) = (null_mut(), false);
+        // SAFETY: live environment; the memory stays until `release_bytes`. When the string was copied Node
+        // has called the finalizer itself already.
+        let status = unsafe {
+            create(
+                self.env.0,
+                data.cast(),
+                length,
+                Some(release_bytes::<B>),
+                hint.cast(),
+                &mut value,
+                &mut copied,
+            )
+        };
+        if status == sys::Status::napi_ok {
+            return Some(Value(value, PhantomData));
+        }
+        // SAFETY: Node refused, so the box is still ours.
+        drop(unsafe { Box::from_raw(hint) });
+        None
+    }
+}
+
+type CreateExternalLatin1 = unsafe extern "C" fn(
+    sys::napi_env,
+    *mut c_char,
+    usize,
+    sys::napi_finalize,
+    *mut c_void,
+    *mut sys::napi_value,
+    *mut bool,
+) -> sys::napi_status;
+
+fn external_latin1_function() -> &'static Option<CreateExternalLatin1> {
+    static FUNCTION: OnceLock<Option<CreateExternalLatin1>> = OnceLock::new();
+    FUNCTION.get_or_init(|| {
+        // SAFETY: a plain lookup by name.
+        let address =
+            unsafe { libc::dlsym(libc::RTLD_DEFAULT, c"node_api_create_external_string_latin1".as_ptr()) };
+        // SAFETY: the type repeats Node's js_native_api.h; Option<fn> has the size of a pointer and null is None.
+        unsafe { std::mem::transmute::<*mut c_void, Option<CreateExternalLatin1>>(address) }
+    })
+}
+
+/// Owners of memory that JavaScript may look at directly.
+///
+/// # Safety
+/// `parts` gives memory that is readable and writable for its whole length, does not move when the owner
+/// does, and stays until the owner is dropped. Nobody else may touch it meanwhile unless it is meant to be
+/// shared.
+pub unsafe trait Bytes: Send + 'static {
+    /// Start and length of the memory.
+    fn parts(&mut self) -> (*mut u8, usize);
+}
+
+// SAFETY: a vector's heap block does not move with the vector and is exclusively owned.
+unsafe impl Bytes for Vec<u8> {
+    fn parts(&mut self) -> (*mut u8, usize) {
+        (self.as_mut_ptr(), self.len())
+    }
+}
+
+/// # Safety
+/// `hint` is a leaked `Box<B>`; Node calls the finalizer once.
+unsafe extern "C" fn release_bytes<B: Bytes>(_: sys::napi_env, _: *mut c_void, hint: *mut c_void) {
+    // SAFETY: see above.
+    let owner = unsafe { Box::from_raw(hint.cast::<B>()) };
+    let _ = catch_unwind(AssertUnwindSafe(move || drop(owner)));
+}
+
+/// A JavaScript function kept for later calls from the event loop. Must be dropped before its environment ends.
+pub struct Callback {
+    env: RawEnv,
+    reference: sys::napi_ref,
+}
+
+impl Callback {
+    /// Keeps `function`; EINVAL when it is none.
+    pub fn new<'v>(env: &napi::Env, function: impl napi::JsValue<'v>) -> Result<Callback, Errno> {
+        let env = RawEnv::of(env);
+        let mut kind = 0;
+        let mut reference = null_mut();
+        // SAFETY: live environment, value of the current scope.
+        unsafe {
+            sys::napi_typeof(env.0, function.raw(), &mut kind);
+            if kind != sys::ValueType::napi_function
+                || sys::napi_create_reference(env.0, function.raw(), 1, &mut reference)
+                    != sys::Status::napi_ok
+            {
+                return Err(Errno(libc::EINVAL));
+            }
+        }
+        Ok(Callback { env, reference })
+    }
+
+    /// Calls the function from the event loop, as Node calls its own: in a fresh handle scope, with
+    /// nextTicks and microtasks run before this returns, and with an exception going to 'uncaughtException'.
+    /// (Node-API itself would leave the exception pending and break the next call.) The function may do
+    /// anything, also drop the object that made this call: hold no borrow of it.
+    pub fn call<const N: usize>(&self, arguments: impl for<'s> FnOnce(&'s Scope) -> [Value<'s>; N]) {
+        let env = self.env;
+        let reference = self.reference;
+        env.with_scope(|scope| {
+            let arguments = arguments(scope).map(Value::raw);
+            make_callback(env, reference, &arguments);
+        });
+    }
+}
+
+impl Drop for Callback {
+    fn drop(&mut self) {
+        // SAFETY: made in `new`, deleted once; the environment is alive by the type's contract.
+        unsafe { sys::napi_delete_reference(self.env.0, self.reference) };
+    }
+}
+
+fn make_callback(env: RawEnv, reference: sys::napi_ref, arguments: &[sys::napi_value]) {
+    let (mut function, mut global) = (null_mut(), null_mut());
+    // SAFETY: live environment inside an open scope; the argument array outlives the call.
+    unsafe {
+        if sys::napi_get_reference_value(env.0, reference, &mut function) != sys::Status::napi_ok
+            || function.is_null()
+            || sys::napi_get_global(env.0, &mut global) != sys::Status::napi_ok
+        {
+            return;
+        }
+        let arguments_start = if arguments.is_empty() { null() } else { arguments.as_ptr() };
+        let status = sys::napi_make_callback(
+            env.0,
+            null_mut(),
+            global,
+            function,
+            arguments.len(),
+            arguments_start,
+            null_mut(),
+        );
+        if status == sys::Status::napi_pending_exception {
+            // In a worker that is being terminated there is no exception to fetch, or no way to run the
+            // handler; both calls then fail and there is nothing left to do.
+            let mut exception = null_mut();
+            if sys::napi_get_and_clear_last_exception(env.0, &mut exception) == sys::Status::napi_ok
+                && !exception.is_null()
+            {
+                sys::napi_fatal_exception(env.0, exception);
+            }
+        }
+    }
+}
