@@ -1,0 +1,8 @@
+// The one registry of everything that is measured.
+
+import { startRows, linearity } from './start.mjs';
+import { talkRows } from './talk.mjs';
+import { acceleratedRows } from './accelerated.mjs';
+
+export const rows = [...startRows, ...talkRows, ...acceleratedRows];
+export { linearity };

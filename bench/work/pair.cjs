@@ -1,0 +1,36 @@
+'use strict';
+// Forks the child of an IPC row. Where the child's side is to be ours on a plain wire, a shell passes the channel descriptor on under
+// another name, because Node takes a channel called NODE_CHANNEL_FD before any script runs.
+
+const path = require('path');
+const { need } = require('./common.cjs');
+
+const script = path.join(__dirname, 'talk-child.cjs');
+const rename = 'BENCH_CHANNEL_FD=$NODE_CHANNEL_FD BENCH_CHANNEL_MODE=$NODE_CHANNEL_SERIALIZATION_MODE; export BENCH_CHANNEL_FD BENCH_CHANNEL_MODE; ' +
+  'unset NODE_CHANNEL_FD NODE_CHANNEL_SERIALIZATION_MODE; exec "$0" "$@"';
+
+function start(cp, { impl, childSide, serialization = 'json' }) {
+  need(cp, impl, childSide === 'descriptor' ? ['spawn', 'fork', '_forkChild'] : ['fork']);
+  const stdio = ['ignore', 'inherit', 'inherit', 'ipc'];
+  const child = childSide === 'descriptor' && impl === 'ours'
+    ? cp.spawn('/bin/sh', ['-c', rename, process.execPath, script], { stdio, serialization })
+    : cp.fork(script, [], { stdio, serialization, execArgv: [], ...(impl === 'ours' && childSide === 'stock' ? { accelerate: false } : {}) });
+  child.on('error', (error) => { throw error; });
+  child.on('exit', (code, signal) => { if (!child.ended) throw new Error(`the child ended early: ${signal || code}`); });
+  child.end = () => { child.ended = true; child.kill('SIGKILL'); };
+  return child;
+}
+
+// Resolves at the first message of that kind; the data messages of a row carry no `bench` key.
+function told(child, kind) {
+  return new Promise((resolve) => {
+    const listen = (message) => {
+      if (message === null || message.bench !== kind) return;
+      child.off('message', listen);
+      resolve(message);
+    };
+    child.on('message', listen);
+  });
+}
+
+module.exports = { start, told };

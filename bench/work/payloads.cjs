@@ -1,0 +1,31 @@
+'use strict';
+// The messages of the IPC rows, by name. Each is what programs really send, of the size that its name says.
+
+const english = 'The quick brown fox jumps over the lazy dog, then writes a line about it in the log. ';
+const chinese = '父进程把任务交给子进程，子进程算完以后把结果发回来。';
+const text = (sample, bytes) => {
+  let out = '';
+  while (Buffer.byteLength(out) < bytes) out += sample;
+  while (Buffer.byteLength(out) > bytes) out = out.slice(0, -1);
+  return out;
+};
+const table = (rows) => Array.from({ length: rows }, (_, i) => ({ id: i, name: `row-${i}`, price: i * 1.25, tags: ['new', 'blue'], open: i % 2 === 0 }));
+
+// n: messages in a measured stretch; burst: sent before the sender waits for a write callback.
+module.exports = {
+  small: { n: 100000, burst: 500, make: () => ({ id: 12345, type: 'update', user: 'worker-7', value: 3.14159, done: false, path: '/var/lib/data/item' }) },
+  text1k: { n: 50000, burst: 100, make: () => ({ id: 1, text: text(english, 1000) }) },
+  cjk1k: { n: 30000, burst: 100, make: () => ({ id: 1, text: text(chinese, 1000) }) },
+  text64k: { n: 4000, burst: 4, make: () => ({ id: 1, text: text(english, 65500) }) },
+  table8k: { n: 5000, burst: 16, make: () => ({ id: 1, rows: table(100) }) },
+  mixed: {
+    n: 10000, burst: 50,
+    make: () => ({
+      at: new Date(1700000000000), map: new Map([['a', 1], ['b', { c: 2 }]]), set: new Set([1, 'two', 3.5]),
+      bytes: Buffer.alloc(1024, 7), big: 12345678901234567890n, name: 'mixed', list: [1, 2.5, null, undefined, -0],
+    }),
+  },
+  buffer1m: { n: 300, burst: 2, make: () => Buffer.alloc(1 << 20, 7) },
+  buffer16m: { n: 24, burst: 1, make: () => Buffer.alloc(16 << 20, 7) },
+  string16m: { n: 16, burst: 1, make: () => text(english, 1 << 20).repeat(16) },
+};
