@@ -1,0 +1,63 @@
+// The lint rules: what finds mistakes, nothing that argues about taste.
+
+import js from '@eslint/js';
+import globals from 'globals';
+
+const common = {
+  'array-callback-return': 'error',
+  'consistent-return': 'off',
+  eqeqeq: ['error', 'always', { null: 'ignore' }],
+  'no-console': 'off',
+  'no-constructor-return': 'error',
+  'no-empty': ['error', { allowEmptyCatch: true }],
+  'no-eval': 'error',
+  'no-implicit-coercion': ['error', { allow: ['!!'] }],
+  'no-promise-executor-return': 'off',
+  'no-self-compare': 'error',
+  'no-throw-literal': 'error',
+  'no-unmodified-loop-condition': 'error',
+  'no-unused-vars': ['error', { args: 'after-used', argsIgnorePattern: '^_', caughtErrors: 'all' }],
+  'no-use-before-define': ['error', { functions: false, classes: false, variables: false }],
+  'no-useless-call': 'error',
+  'no-useless-rename': 'error',
+  'no-var': 'error',
+  'object-shorthand': 'error',
+  'prefer-const': ['error', { destructuring: 'all' }],
+  'prefer-rest-params': 'error',
+};
+
+export default [
+  { ignores: ['native.js', 'native.d.ts', 'target/', '.cache/', 'coverage/', 'artifacts/', 'bench/.peers/', '**/*.d.ts', '**/*.d.mts'] },
+  js.configs.recommended,
+  {
+    languageOptions: { ecmaVersion: 2023, globals: globals.nodeBuiltin },
+    linterOptions: { reportUnusedDisableDirectives: 'error' },
+    rules: common,
+  },
+  {
+    files: ['**/*.{js,cjs}'],
+    languageOptions: { sourceType: 'commonjs', globals: globals.node },
+    rules: { strict: ['error', 'global'] },
+  },
+  {
+    // What the package loads in its users' processes stays silent.
+    files: ['lib/**/*.js', 'index.js', 'register.js', 'promises.js'],
+    rules: {
+      'no-console': 'error',
+      'no-restricted-globals': ['error', 'event', 'name'],
+    },
+  },
+  {
+    files: ['**/*.mjs'],
+    languageOptions: { sourceType: 'module' },
+  },
+  {
+    // A test says what throws or is thrown away on purpose; a fixture may be as odd as its purpose.
+    files: ['__test__/**'],
+    rules: { 'no-throw-literal': 'off', 'no-unused-expressions': 'off' },
+  },
+  {
+    files: ['__test__/**/fixtures/**/*.js', '__test__/fixtures/**/*.js'],
+    rules: { strict: 'off' },
+  },
+];

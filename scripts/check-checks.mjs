@@ -1,0 +1,65 @@
+// A check that cannot fail is worse than none: each is shown one sound and some unsound sources here.
+
+import assert from 'node:assert/strict';
+import * as files from './check-files.mjs';
+import * as imports from './check-imports.mjs';
+import * as unsafe from './check-unsafe.mjs';
+import { tapCounter } from './ava.mjs';
+import { stalePackages } from './setup.mjs';
+
+const js = (sources) => imports.checkJs(Object.keys(sources), (file) => sources[file]);
+const rust = (sources) => imports.checkRust(Object.keys(sources), (file) => sources[file]);
+const one = (problems, pattern) => {
+  assert.equal(problems.length, 1, `expected one problem, got: ${problems.join('; ') || 'none'}`);
+  assert.match(problems[0], pattern);
+};
+
+// Imports, JavaScript.
+assert.deepEqual(js({ 'lib/spawn.js': 'require(\'./options\'); require(\'node:net\'); require(\'util\');\n// require(\'x\')' }), []);
+assert.deepEqual(js({ 'index.mjs': 'import cp from \'./index.js\';', 'lib/stock.js': 'require(\'node:child_process\')' }), []);
+one(js({ 'lib/options.js': 'const a = require(\'./spawn\');' }), /upwards/);
+one(js({ 'lib/ipc/json.js': 'require(\'../child-process.js\')' }), /upwards/);
+one(js({ 'lib/exec.js': 'require(\'./spawn\')', 'lib/spawn.js': 'require(\'./exec\')' }), /ring/);
+one(js({ 'lib/spawn.js': 'require(\'child_process\')' }), /only .* may load Node's own/);
+one(js({ 'lib/spawn.js': 'require(\'../native.js\')' }), /only .* may load the addon/);
+one(js({ 'lib/spawn.js': 'require(\'lodash\')' }), /dependency at run time/);
+one(js({ 'lib/spawn.js': 'require(\'../scripts/run.js\')' }), /leaves the package/);
+one(js({ 'lib/cupboard.js': '' }), /no room/);
+
+// Imports, Rust.
+assert.deepEqual(rust({ 'src/spawn/mod.rs': 'use crate::sys::pidfd; use crate::{error::Error, stdio::{self, Plan}};' }), []);
+assert.deepEqual(rust({ 'src/sys/mod.rs': '// use crate::binding\nconst A: &str = "crate::binding";' }), []);
+one(rust({ 'src/sys/clone.rs': 'use crate::spawn::Plan;' }), /upwards/);
+one(rust({ 'src/stdio/mod.rs': 'use crate::{\n  error::Error,\n  binding::{env, x},\n};' }), /upwards: binding/);
+one(rust({ 'src/stdio/mod.rs': 'use super::ipc::frame;' }), /upwards/);
+one(rust({ 'src/ipc/mod.rs': 'use crate::spawn::A;', 'src/spawn/mod.rs': 'fn f() { crate::ipc::b() }' }), /ring/);
+one(rust({ 'src/attic/mod.rs': '' }), /no room/);
+
+// unsafe and napi.
+const sys = (text) => unsafe.checkFile('src/sys/x.rs', text);
+assert.deepEqual(sys('// SAFETY: sound.\nlet a =\n    unsafe { f() };'), []);
+assert.deepEqual(sys('/// # Safety\n/// Owes much.\n#[inline]\npub unsafe fn f() {}\n// unsafe { }\nconst A: &str = "unsafe {";'), []);
+one(sys('let b = 1;\nlet a = unsafe { f() };'), /SAFETY/);
+one(sys('// SAFETY: of another.\nlet b = unsafe { g() };\nlet a = unsafe { f() };'), /:3 .*SAFETY/);
+one(sys('pub unsafe fn f() {}'), /# Safety/);
+one(unsafe.checkFile('src/spawn/mod.rs', '// SAFETY: no.\nunsafe { f() }'), /outside/);
+one(unsafe.checkFile('src/spawn/mod.rs', 'use napi::Env;'), /napi outside/);
+assert.deepEqual(unsafe.checkFile('src/binding/mod.rs', 'use napi::Env;\n#[napi]\nfn f() {}'), []);
+
+// Headers and size.
+assert.deepEqual(files.checkFile('lib/a.js', '\'use strict\';\n\n// Why.\n'), []);
+one(files.checkFile('lib/a.js', '\'use strict\';\n\nconst a = 1;\n'), /comment/);
+one(files.checkFile('lib/a.js', '// Why.\n'), /strict/);
+one(files.checkFile('src/a.rs', 'use a;\n'), /\/\/!/);
+assert.deepEqual(files.checkFile('src/a.rs', `//! Why.\n#[cfg(test)]\nmod tests {\n${'a();\n'.repeat(400)}`), []);
+one(files.checkFile('bench/a.mjs', `// Why.\n${'a();\n'.repeat(400)}`), /more than 350/);
+
+// Counting and staleness.
+const tap = tapCounter(() => {});
+for (const line of ['TAP version 13', 'ok 1 - a', 'not ok 2 - b', '  ---', 'not ok 3 - c # TODO later', 'ok 4 - d # SKIP why', '1..4']) tap.line(line);
+assert.deepEqual(tap.count, { passed: 1, failed: 1, skipped: 2 });
+const lock = (version, extra) => ({ packages: { '': {}, 'node_modules/a': { version, ...extra } } });
+assert.deepEqual(stalePackages(lock('1.0.0'), lock('1.0.0')), []);
+assert.deepEqual(stalePackages(lock('1.0.0'), lock('1.0.1')), ['node_modules/a']);
+assert.deepEqual(stalePackages(lock('1.0.0'), { packages: {} }), ['node_modules/a']);
+assert.deepEqual(stalePackages(lock('1.0.0', { optional: true }), { packages: {} }), []);

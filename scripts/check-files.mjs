@@ -1,0 +1,34 @@
+// Every file opens by saying what it is for, and has one job that fits on a few screens. Tests and scripts
+// keep to it too; fixtures are exempt from the header, since their name says what they do.
+
+import { existsSync } from 'node:fs';
+import { isMain, root } from './run.mjs';
+import { conclude, find, read } from './source.mjs';
+
+const LIMIT = 350;
+
+export function checkFile(file, text) {
+  const problems = [];
+  if (file.endsWith('.rs')) {
+    if (!text.startsWith('//!')) problems.push(`${file}:1 does not open with //!`);
+  } else if (!/\/fixtures\//.test(file) && !/^(#!.*\n)?('use strict';\n)?\s*(\/\/|\/\*)/.test(text)) {
+    problems.push(`${file}:1 does not open with a comment that says what it is for`);
+  }
+  // Rust keeps unit tests beside what they test; they do not make the module harder to read.
+  const lines = text.split(/^#\[cfg\(test\)\]\nmod /m)[0].split('\n').length - 1;
+  if (lines > LIMIT && !/^__test__\//.test(file)) problems.push(`${file} has ${lines} lines, more than ${LIMIT}: it holds more than one job`);
+  if (/^(lib\/|index\.js|register\.js|promises\.js)/.test(file) && file.endsWith('.js') && !text.startsWith('\'use strict\';')) {
+    problems.push(`${file}:1 is not strict`);
+  }
+  return problems;
+}
+
+if (isMain(import.meta)) {
+  const folders = ['lib', 'scripts', 'bench', 'examples', '__test__'].filter((folder) => existsSync(root + folder));
+  const files = [
+    ...find('src', /\.rs$/),
+    ...folders.flatMap((folder) => find(folder, /\.(m?js|rs)$/)),
+    ...['index.js', 'index.mjs', 'register.js', 'promises.js'].filter((file) => existsSync(root + file)),
+  ];
+  conclude('files', files.flatMap((file) => checkFile(file, read(file))));
+}

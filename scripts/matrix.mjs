@@ -1,0 +1,27 @@
+// `npm run test:matrix [-- 22 24 …]`: the ava suite under several versions of Node, because we behave as the
+// Node that runs, and they differ. The addon is built once; Node-API makes it fit all of them.
+
+import { ava } from './ava.mjs';
+import { majors, nodeOf, versionOf } from './nodes.mjs';
+import { report, timed } from './report.mjs';
+import { setup } from './setup.mjs';
+
+const words = process.argv.slice(2);
+const files = words.filter((word) => !/^\d+$/.test(word));
+const chosen = words.filter((word) => /^\d+$/.test(word));
+
+const results = [await timed('set-up', async () => {
+  await setup();
+  return { passed: 0, failed: 0 };
+})];
+if (results[0].failed === 0) {
+  for (const major of chosen.length ? chosen : majors) {
+    let node;
+    results.push(await timed(`bringing Node ${major}`, async () => {
+      node = await nodeOf(major);
+      return { passed: 0, failed: 0 };
+    }));
+    if (node) results.push(await timed(`ava on Node ${versionOf(node)}`, () => ava({ node, files })));
+  }
+}
+report(results);
