@@ -2,3 +2,4 @@
 //! negative errno values, never as exceptions.
 
 pub mod env;
+pub mod ipc;

@@ -5,3 +5,6 @@
 
 pub mod node_api;
 pub mod uv;
+pub mod exit;
+pub mod socket;
+pub mod staging;

@@ -134,6 +134,14 @@ impl Scope {
         self.value(|env, out| unsafe { sys::napi_get_null(env, out) })
     }
 
+    /// For the result of a function that napi-rs exports; None is `undefined`.
+    pub fn into_unknown(&self, value: Option<Value<'_>>) -> napi::Result<napi::Unknown<'static>> {
+        use napi::bindgen_prelude::FromNapiValue;
+        let value = value.unwrap_or_else(|| self.undefined());
+        // SAFETY: a value of the scope that napi-rs opened for the current call and returns it from.
+        unsafe { napi::Unknown::from_napi_value(self.env.0, value.0) }
+    }
+
     /// A boolean.
     pub fn boolean(&self, flag: bool) -> Value<'_> {
         // SAFETY: live environment.
@@ -335,6 +343,21 @@ impl Callback {
             }
         }
         Ok(Callback { env, reference })
+    }
+
+    /// Like [`Callback::call`], but only when there turns out to be something to say. The arguments are made
+    /// before the function runs, so what making them borrows is free again by then.
+    pub fn call_when<const N: usize>(
+        &self,
+        arguments: impl for<'s> FnOnce(&'s Scope) -> Option<[Value<'s>; N]>,
+    ) {
+        let env = self.env;
+        let reference = self.reference;
+        env.with_scope(|scope| {
+            if let Some(arguments) = arguments(scope) {
+                make_callback(env, reference, &arguments.map(Value::raw));
+            }
+        });
     }
 
     /// Calls the function from the event loop, as Node calls its own: in a fresh handle scope, with

@@ -1,0 +1,269 @@
+//! One end of an IPC channel: a socket, the frames that come in, the bytes that go out.
+//!
+//! A channel does no waiting and knows no loop: `binding/ipc.rs` tells it when the socket is ready. Reading
+//! is done on the loop's own thread (a reader thread would add two hops to every message).
+
+use std::borrow::Cow;
+use std::os::fd::{AsFd, BorrowedFd, OwnedFd};
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use super::frame::{Framer, Frames, Wire};
+use super::outbox::{Outbox, Sink};
+use crate::error::Errno;
+use crate::sys::socket;
+use crate::sys::staging::Staging;
+
+/// The most that one read takes: what fits into a socket's buffer at the usual setting.
+pub const READ: usize = 256 * 1024;
+
+/// Room for staged bytes: beyond it they are written, tick or not.
+const STAGE: usize = 64 * 1024;
+
+/// How long an exiting process waits for a peer that takes nothing, and for one that is merely slow.
+const STALLED: Duration = Duration::from_secs(2);
+const SLOW: Duration = Duration::from_secs(10);
+
+struct Socket<'a>(BorrowedFd<'a>);
+
+impl Sink for Socket<'_> {
+    fn write(&mut self, bytes: &[u8], fd: Option<BorrowedFd<'_>>) -> Result<usize, Errno> {
+        socket::send(self.0, bytes, fd)
+    }
+}
+
+/// What became of one read.
+#[derive(Debug)]
+pub enum Outcome {
+    /// Nothing was there.
+    Empty,
+    /// The peer closed its end or the socket failed (`Some`).
+    Ended(Option<Errno>),
+    /// Bytes came. `more` when there may be others already.
+    Read {
+        /// The read filled its room.
+        more: bool,
+        /// Lines that were given up as too long.
+        oversized: usize,
+        /// A descriptor came along.
+        fd: Option<OwnedFd>,
+    },
+}
+
+/// Whole frames of one read, borrowed or handed over.
+pub enum Arrived<'a> {
+    /// Frames in the read buffer.
+    Borrowed(Frames<'a>),
+    /// Large frames that need no copy.
+    Owned(Vec<u8>),
+}
+
+/// See the module's text.
+pub struct Channel {
+    socket: OwnedFd,
+    framer: Framer,
+    outbox: Outbox,
+    staging: Option<Arc<Staging>>,
+    /// Copy of the staged bytes while they are written; kept for its capacity.
+    taken: Vec<u8>,
+}
+
+impl Channel {
+    /// A channel over a connected socket.
+    pub fn new(socket: OwnedFd, wire: Wire) -> Channel {
+        Channel {
+            socket,
+            framer: Framer::new(wire),
+            outbox: Outbox::default(),
+            staging: None,
+            taken: Vec::new(),
+        }
+    }
+
+    /// The socket, to be watched.
+    pub fn as_fd(&self) -> BorrowedFd<'_> {
+        self.socket.as_fd()
+    }
+
+    /// Whether a frame has begun to arrive and not ended.
+    pub fn is_partial(&self) -> bool {
+        self.framer.is_partial()
+    }
+
+    /// Whether accepted bytes still wait for room.
+    pub fn is_blocked(&self) -> bool {
+        self.outbox.queued() > 0
+    }
+
+    /// The block that JavaScript stages messages in; made at the first use, an idle channel has none.
+    pub fn staging(&mut self) -> Result<Arc<Staging>, Errno> {
+        if let Some(staging) = &self.staging {
+            return Ok(staging.clone());
+        }
+        let staging = Staging::new(STAGE)?;
+        staging.publish(self.outbox.queued(), self.outbox.written());
+        self.staging = Some(staging.clone());
+        Ok(staging)
+    }
+
+    /// Reads once. `sink` gets the frames that are whole now, if any. `scratch` is the reader's buffer.
+    pub fn read(&mut self, scratch: &mut Vec<u8>, sink: impl FnOnce(Arrived<'_>)) -> Outcome {
+        let room = self.framer.wanted();
+        let direct = self.framer.direct().map(|carry| {
+            let from = carry.len();
+            (from, socket::receive(self.socket.as_fd(), carry, room), room)
+        });
+        let is_direct = direct.is_some();
+        let (from, received, room) = direct.unwrap_or_else(|| {
+            scratch.clear();
+            (0, socket::receive(self.socket.as_fd(), scratch, READ), READ)
+        });
+        let received = match received {
+            Ok(Some(received)) => received,
+            Ok(None) => return Outcome::Empty,
+            Err(error) => return Outcome::Ended(Some(error)),
+        };
+        if received.count == 0 {
+            return Outcome::Ended(None);
+        }
+        let fed = if !is_direct {
+            self.framer.feed(scratch, |frames| sink(Arrived::Borrowed(frames)))
+        } else if let Some(frame) = self.framer.take_finished(from) {
+            sink(Arrived::Owned(frame));
+            Default::default()
+        } else {
+            self.framer.appended(from, |frames| sink(Arrived::Borrowed(frames)))
+        };
+        // One descriptor belongs to one message and no second message with one may be under way, so a peer
+        // that sends more breaks the protocol; the surplus is closed here by being dropped.
+        let fd = received.fds.into_iter().next();
+        Outcome::Read { more: received.count == room, oversized: fed.oversized, fd }
+    }
+
+    /// Accepts `bytes`, behind everything that was accepted before. EPIPE and the like when the peer is gone.
+    pub fn send(&mut self, bytes: Cow<'_, [u8]>, fd: Option<BorrowedFd<'_>>) -> Result<(), Errno> {
+        self.flush()?;
+        let result = self.outbox.send(bytes, fd, &mut Socket(self.socket.as_fd()));
+        self.settle(result)
+    }
+
+    /// Sends what is staged.
+    pub fn flush(&mut self) -> Result<(), Errno> {
+        let Some(staging) = &self.staging else { return Ok(()) };
+        self.taken.clear();
+        staging.take(&mut self.taken);
+        if self.taken.is_empty() {
+            return Ok(());
+        }
+        let result = self.outbox.send(Cow::Borrowed(&self.taken), None, &mut Socket(self.socket.as_fd()));
+        self.settle(result)
+    }
+
+    /// Writes what fits of what waits. True once nothing waits.
+    pub fn drain(&mut self) -> Result<bool, Errno> {
+        let result = self.outbox.drain(&mut Socket(self.socket.as_fd()));
+        let drained = matches!(result, Ok(true));
+        self.settle(result.map(drop))?;
+        Ok(drained)
+    }
+
+    fn settle(&mut self, result: Result<(), Errno>) -> Result<(), Errno> {
+        if result.is_err() {
+            self.outbox.clear();
+        }
+        if let Some(staging) = &self.staging {
+            staging.publish(self.outbox.queued(), self.outbox.written());
+        }
+        result
+    }
+
+    /// Sends what was accepted, for the process is about to end: with `wait`, also when the socket is full, but
+    /// at most 2 seconds without any progress and 10 in all; without, only what fits.
+    pub fn finish(&mut self, wait: bool) {
+        if self.flush().is_err() || !wait {
+            return;
+        }
+        let begin = Instant::now();
+        while let Ok(false) = self.drain() {
+            let left = SLOW.saturating_sub(begin.elapsed()).min(STALLED);
+            if left.is_zero() || !socket::wait_writable(self.socket.as_fd(), left.as_millis() as i32) {
+                return;
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::io::{Read, Write};
+    use std::os::unix::net::UnixStream;
+
+    fn pair(wire: Wire) -> (Channel, UnixStream) {
+        let (ours, theirs) = UnixStream::pair().unwrap();
+        (Channel::new(ours.into(), wire), theirs)
+    }
+
+    fn read_all(channel: &mut Channel) -> (Vec<u8>, Option<Option<Errno>>) {
+        let (mut got, mut scratch) = (Vec::new(), Vec::new());
+        loop {
+            let outcome = channel.read(&mut scratch, |arrived| match arrived {
+                Arrived::Borrowed(frames) => got.extend([frames.head, frames.body].concat()),
+                Arrived::Owned(frame) => got.extend(frame),
+            });
+            match outcome {
+                Outcome::Empty => return (got, None),
+                Outcome::Ended(error) => return (got, Some(error)),
+                Outcome::Read { .. } => {}
+            }
+        }
+    }
+
+    #[test]
+    fn a_large_message_arrives_over_many_reads() {
+        let (mut channel, theirs) = pair(Wire::Lengths);
+        let body = vec![7u8; 3_000_000];
+        let bytes = [&(body.len() as u32).to_be_bytes()[..], &body].concat();
+        let expected = bytes.clone();
+        let writer = std::thread::spawn(move || (&theirs).write_all(&bytes));
+        let mut got = Vec::new();
+        loop {
+            let (part, ended) = read_all(&mut channel);
+            got.extend(part);
+            if ended.is_some() {
+                break;
+            }
+            std::thread::yield_now();
+        }
+        writer.join().unwrap().unwrap();
+        assert!(got == expected);
+    }
+
+    #[test]
+    fn what_waits_is_finished_before_the_process_ends() {
+        let (mut channel, mut theirs) = pair(Wire::Lines);
+        let message = vec![b'x'; 2_000_000];
+        channel.send(message.clone().into(), None).unwrap();
+        assert!(channel.is_blocked());
+        let reader = std::thread::spawn(move || {
+            let mut got = Vec::new();
+            theirs.read_to_end(&mut got).unwrap();
+            got
+        });
+        channel.finish(true);
+        assert!(!channel.is_blocked());
+        drop(channel);
+        assert!(reader.join().unwrap() == message);
+    }
+
+    #[test]
+    fn the_end_of_a_dead_peer_is_seen() {
+        let (mut channel, theirs) = pair(Wire::Lines);
+        (&theirs).write_all(b"1\n2").unwrap();
+        drop(theirs);
+        assert_eq!(read_all(&mut channel), (b"1\n".to_vec(), Some(None)));
+        assert!(channel.is_partial());
+        assert_eq!(channel.send(b"x\n"[..].into(), None), Err(Errno(nix::libc::EPIPE)));
+        assert!(!channel.is_blocked());
+    }
+}

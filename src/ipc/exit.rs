@@ -1,0 +1,45 @@
+//! What `send()` accepted reaches the peer also when the process exits at once.
+//!
+//! Every open channel is listed here. At exit those of the exiting thread are flushed: a forked child's
+//! channel to its parent with a bounded wait (see [`Channel::finish`]), a parent's channels with what fits, since
+//! a parent must not hang on children that do not read. Channels of other threads are left alone: their
+//! JavaScript may be running.
+
+use std::sync::{Arc, Mutex, PoisonError, Weak};
+use std::thread::{self, ThreadId};
+
+use super::channel::Channel;
+use crate::sys::exit::at_exit;
+
+struct Listed {
+    channel: Weak<Mutex<Channel>>,
+    thread: ThreadId,
+    wait: bool,
+}
+
+static OPEN: Mutex<Vec<Listed>> = Mutex::new(Vec::new());
+
+/// Lists a channel until it is dropped. `wait`: it is a child's channel to its parent.
+pub fn list(channel: &Arc<Mutex<Channel>>, wait: bool) {
+    at_exit(flush_all);
+    let mut open = OPEN.lock().unwrap_or_else(PoisonError::into_inner);
+    // Amortised: dead entries go when the list would grow.
+    if open.len() == open.capacity() {
+        open.retain(|listed| listed.channel.strong_count() > 0);
+    }
+    open.push(Listed { channel: Arc::downgrade(channel), thread: thread::current().id(), wait });
+}
+
+fn flush_all() {
+    // Both locks are only tried: another thread may hold the list, and a channel may be in the middle of a
+    // call that led to this exit.
+    let Ok(open) = OPEN.try_lock() else { return };
+    let here = thread::current().id();
+    for listed in open.iter().filter(|listed| listed.thread == here) {
+        if let Some(channel) = listed.channel.upgrade()
+            && let Ok(mut channel) = channel.try_lock()
+        {
+            channel.finish(listed.wait);
+        }
+    }
+}

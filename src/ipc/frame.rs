@@ -1,0 +1,365 @@
+//! Cuts the byte stream of a channel into whole frames.
+//!
+//! Node has two wires: JSON lines, and bodies behind a 4-byte big-endian length. A read ends wherever
+//! the kernel likes, so the unfinished tail of one read is carried over to the next. Nothing is parsed
+//! here: whole frames go up to JavaScript many at a time, where V8's own parsers are the fastest there are.
+//!
+//! The bytes come from another process and may be anything. Memory follows what really arrived, never
+//! what a length announces; every byte is looked at once, so an endless frame costs linear time; a line
+//! beyond [`Framer::line_limit`] is dropped while it arrives and reported once.
+
+use memchr::{memchr, memchr_iter, memrchr};
+
+/// How frames are told apart on the wire.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Wire {
+    /// `serialization: 'json'`: UTF-8 text, each frame ended by `\n`.
+    Lines,
+    /// `serialization: 'advanced'`: a 4-byte big-endian length, then that many bytes.
+    Lengths,
+}
+
+/// No V8 string is longer than 2^29 - 24 units, and a unit takes at most 3 bytes of UTF-8: a longer line
+/// can never become a message.
+pub const MAX_LINE: usize = 0x1fff_ffe8 * 3;
+
+/// A carried tail of this size is read into in place; below it one copy is cheaper than a second read.
+const DIRECT: usize = 64 * 1024;
+
+/// A carry buffer above this size is given back once its frame has left.
+const KEEP: usize = 64 * 1024;
+
+/// Whole frames, in order: all of `head`, then all of `body`. Either may be empty, never both.
+#[derive(Debug, PartialEq, Eq)]
+pub struct Frames<'a> {
+    /// The frame that began in an earlier read.
+    pub head: &'a [u8],
+    /// The frames that lie whole in this read.
+    pub body: &'a [u8],
+}
+
+/// What one read brought.
+#[derive(Debug, Default, Clone, Copy, PartialEq, Eq)]
+pub struct Fed {
+    /// Lines that were given up because they grew beyond the limit.
+    pub oversized: usize,
+}
+
+/// See the module's text.
+pub struct Framer {
+    wire: Wire,
+    carry: Vec<u8>,
+    line_limit: usize,
+    /// Inside a line that is being dropped.
+    skipping: bool,
+}
+
+impl Framer {
+    /// A framer for one end of a channel.
+    pub fn new(wire: Wire) -> Framer {
+        Framer::with_line_limit(wire, MAX_LINE)
+    }
+
+    /// A framer with another bound for lines, in bytes.
+    pub fn with_line_limit(wire: Wire, line_limit: usize) -> Framer {
+        Framer { wire, carry: Vec::new(), line_limit, skipping: false }
+    }
+
+    /// Whether a frame has begun and not ended.
+    pub fn is_partial(&self) -> bool {
+        !self.carry.is_empty() || self.skipping
+    }
+
+    /// The carry buffer, when the next read should append to it directly (a large frame under way).
+    /// The caller appends and then calls [`Framer::appended`] with the length from before.
+    pub fn direct(&mut self) -> Option<&mut Vec<u8>> {
+        (self.carry.len() >= DIRECT && !self.skipping).then_some(&mut self.carry)
+    }
+
+    /// Takes one read. `sink` is called at most once, with all frames that are whole now.
+    pub fn feed(&mut self, mut chunk: &[u8], sink: impl FnOnce(Frames<'_>)) -> Fed {
+        let mut fed = Fed::default();
+        if self.skipping {
+            match memchr(b'\n', chunk) {
+                None => return fed,
+                Some(end) => {
+                    self.skipping = false;
+                    chunk = &chunk[end + 1..];
+                }
+            }
+        }
+        let used = match self.wire {
+            Wire::Lines if self.carry.is_empty() => 0,
+            Wire::Lines => memchr(b'\n', chunk).map_or(chunk.len(), |end| end + 1),
+            Wire::Lengths if self.carry.is_empty() => 0,
+            Wire::Lengths => self.missing_of_first(chunk).min(chunk.len()),
+        };
+        self.carry.extend_from_slice(&chunk[..used]);
+        let rest = &chunk[used..];
+        let head = if self.carry.is_empty() { 0 } else { whole(self.wire, &self.carry) };
+        if head == 0 && !self.carry.is_empty() {
+            debug_assert!(rest.is_empty());
+            self.give_up_if_too_long(&mut fed);
+            return fed;
+        }
+        let body = whole(self.wire, rest);
+        if head > 0 || body > 0 {
+            sink(Frames { head: &self.carry[..head], body: &rest[..body] });
+        }
+        self.carry.clear();
+        self.carry.shrink_to(KEEP);
+        self.carry.extend_from_slice(&rest[body..]);
+        self.give_up_if_too_long(&mut fed);
+        fed
+    }
+
+    /// The carry itself, when what was appended to [`Framer::direct`]'s buffer made it end exactly with a
+    /// frame: a large frame then needs no copy.
+    pub fn take_finished(&mut self, from: usize) -> Option<Vec<u8>> {
+        let finished = match self.wire {
+            Wire::Lines => memchr(b'\n', &self.carry[from..]) == Some(self.carry.len() - from - 1),
+            Wire::Lengths => whole(Wire::Lengths, &self.carry) == self.carry.len(),
+        };
+        (finished && self.carry.len() > from).then(|| std::mem::take(&mut self.carry))
+    }
+
+    /// How much room the next direct read wants: what the frame under way still needs where its length is
+    /// known, but never more than what has already arrived, so that a forged length costs nothing.
+    pub fn wanted(&self) -> usize {
+        let grow = self.carry.len().max(4 * DIRECT);
+        match self.wire {
+            Wire::Lines => grow,
+            Wire::Lengths => self.missing_of_first(&[]).clamp(1, grow),
+        }
+    }
+
+    /// Takes the bytes that were appended to [`Framer::direct`]'s buffer behind `from`.
+    pub fn appended(&mut self, from: usize, sink: impl FnOnce(Frames<'_>)) -> Fed {
+        let mut fed = Fed::default();
+        let end = match self.wire {
+            // The bytes before `from` hold no line end, or they would not be there.
+            Wire::Lines => memrchr(b'\n', &self.carry[from..]).map_or(0, |at| from + at + 1),
+            Wire::Lengths => whole(Wire::Lengths, &self.carry),
+        };
+        if end > 0 {
+            sink(Frames { head: &self.carry[..end], body: &[] });
+            self.carry.drain(..end);
+            self.carry.shrink_to(KEEP);
+        }
+        self.give_up_if_too_long(&mut fed);
+        fed
+    }
+
+    /// How many bytes of `chunk` the carried frame still takes to become whole.
+    fn missing_of_first(&self, chunk: &[u8]) -> usize {
+        let mut length = [0u8; 4];
+        let have = self.carry.len().min(4);
+        length[..have].copy_from_slice(&self.carry[..have]);
+        let add = (4 - have).min(chunk.len());
+        length[have..have + add].copy_from_slice(&chunk[..add]);
+        if have + add < 4 {
+            return chunk.len();
+        }
+        (4 + u32::from_be_bytes(length) as usize).saturating_sub(self.carry.len())
+    }
+
+    fn give_up_if_too_long(&mut self, fed: &mut Fed) {
+        if self.wire == Wire::Lines && self.carry.len() > self.line_limit {
+            self.carry = Vec::new();
+            self.skipping = true;
+            fed.oversized += 1;
+        }
+    }
+}
+
+/// The length of the longest prefix of `bytes` that holds whole frames only.
+fn whole(wire: Wire, bytes: &[u8]) -> usize {
+    match wire {
+        Wire::Lines => memrchr(b'\n', bytes).map_or(0, |at| at + 1),
+        Wire::Lengths => {
+            let mut end = 0;
+            while let Some(frame) = first_body(&bytes[end..]) {
+                end += 4 + frame.len();
+            }
+            end
+        }
+    }
+}
+
+/// The body of the first frame of `bytes`, if it is whole.
+pub fn first_body(bytes: &[u8]) -> Option<&[u8]> {
+    let (length, rest) = bytes.split_first_chunk::<4>()?;
+    rest.get(..u32::from_be_bytes(*length) as usize)
+}
+
+/// Joins JSON lines into one text that a single `JSON.parse` reads, and counts them.
+///
+/// One line is left as it is. N lines become `[line,nonce,line,nonce,…,line]`: the parsed array must have
+/// 2N - 1 elements with the nonce at every odd place, which no line can bring about without knowing the
+/// nonce, so two broken lines can never pass for whole ones (`[1` and `2]` would otherwise join to `[1,2]`).
+pub fn join_lines(frames: &Frames<'_>, nonce: &str, out: &mut Vec<u8>) -> usize {
+    out.clear();
+    let lines = memchr_iter(b'\n', frames.head).count() + memchr_iter(b'\n', frames.body).count();
+    if lines == 1 {
+        let line = if frames.head.is_empty() { frames.body } else { frames.head };
+        out.extend_from_slice(&line[..line.len() - 1]);
+        return 1;
+    }
+    out.reserve(frames.head.len() + frames.body.len() + lines * (nonce.len() + 2) + 2);
+    out.push(b'[');
+    let mut first = true;
+    for part in [frames.head, frames.body] {
+        let mut start = 0;
+        for end in memchr_iter(b'\n', part) {
+            if !std::mem::take(&mut first) {
+                out.push(b',');
+                out.extend_from_slice(nonce.as_bytes());
+                out.push(b',');
+            }
+            out.extend_from_slice(&part[start..end]);
+            start = end + 1;
+        }
+    }
+    out.push(b']');
+    lines
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    fn lengths(bodies: &[Vec<u8>]) -> Vec<u8> {
+        let mut out = Vec::new();
+        for body in bodies {
+            out.extend_from_slice(&(body.len() as u32).to_be_bytes());
+            out.extend_from_slice(body);
+        }
+        out
+    }
+
+    /// Feeds `bytes` cut at `cuts`, by copy or by direct append as the framer asks, and returns all frames.
+    fn run(wire: Wire, limit: usize, bytes: &[u8], cuts: &[usize]) -> (Vec<u8>, usize, bool) {
+        let mut framer = Framer::with_line_limit(wire, limit);
+        let mut got = Vec::new();
+        let mut oversized = 0;
+        let mut start = 0;
+        for end in cuts.iter().copied().chain([bytes.len()]) {
+            let chunk = &bytes[start..end];
+            start = end;
+            let mut sink = |frames: Frames<'_>| {
+                got.extend_from_slice(frames.head);
+                got.extend_from_slice(frames.body);
+            };
+            let fed = if let Some(carry) = framer.direct() {
+                let from = carry.len();
+                carry.extend_from_slice(chunk);
+                match framer.take_finished(from) {
+                    Some(frame) => {
+                        sink(Frames { head: &frame, body: &[] });
+                        Fed::default()
+                    }
+                    None => framer.appended(from, &mut sink),
+                }
+            } else {
+                framer.feed(chunk, &mut sink)
+            };
+            oversized += fed.oversized;
+        }
+        (got, oversized, framer.is_partial())
+    }
+
+    #[test]
+    fn a_message_split_at_every_byte_arrives_whole() {
+        let text = "{\"a\":\"\u{20ac}\"}\n{}\n".as_bytes();
+        let body = lengths(&[vec![1, 2, 3], vec![], vec![9; 300]]);
+        for (wire, bytes) in [(Wire::Lines, text), (Wire::Lengths, &body[..])] {
+            for a in 0..=bytes.len() {
+                for b in a..=bytes.len() {
+                    assert_eq!(
+                        run(wire, 1000, bytes, &[a, b]),
+                        (bytes.to_vec(), 0, false),
+                        "{wire:?} {a} {b}"
+                    );
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn an_unfinished_frame_is_partial_and_not_delivered() {
+        assert_eq!(run(Wire::Lines, 100, b"{}\n{\"a\"", &[]), (b"{}\n".to_vec(), 0, true));
+        assert_eq!(run(Wire::Lengths, 100, &[0, 0, 0, 2, 7], &[]), (vec![], 0, true));
+        assert_eq!(run(Wire::Lengths, 100, &[0, 0], &[1]), (vec![], 0, true));
+    }
+
+    #[test]
+    fn a_forged_length_takes_only_the_memory_that_arrived() {
+        let mut framer = Framer::new(Wire::Lengths);
+        framer.feed(&[0xff, 0xff, 0xff, 0xff, 1], |_| panic!("nothing is whole"));
+        assert!(framer.carry.capacity() < 64);
+        assert!(framer.is_partial());
+    }
+
+    #[test]
+    fn a_line_beyond_the_limit_is_dropped_and_the_next_one_arrives() {
+        let bytes = [&[b'x'; 40][..], b"\n{}\n"].concat();
+        for cut in 0..40 {
+            let (got, oversized, partial) = run(Wire::Lines, 10, &bytes, &[cut, 41]);
+            if cut > 10 {
+                assert_eq!((got, oversized, partial), (b"{}\n".to_vec(), 1, false), "cut at {cut}");
+            }
+        }
+    }
+
+    #[test]
+    fn large_frames_go_through_the_direct_path() {
+        let line = [vec![b'a'; 200_000], vec![b'\n'], b"{}\n".to_vec()].concat();
+        let cuts: Vec<usize> = (1..20).map(|n| n * 10_000).collect();
+        assert_eq!(run(Wire::Lines, MAX_LINE, &line, &cuts), (line.clone(), 0, false));
+        let body = lengths(&[vec![5; 200_000], vec![6; 3]]);
+        assert_eq!(run(Wire::Lengths, MAX_LINE, &body, &cuts), (body.clone(), 0, false));
+    }
+
+    #[test]
+    fn one_line_is_left_alone_and_many_are_joined_with_the_nonce() {
+        let mut out = Vec::new();
+        let one = Frames { head: b"", body: b"{\"a\":1}\n" };
+        assert_eq!((join_lines(&one, "77", &mut out), &out[..]), (1, &b"{\"a\":1}"[..]));
+        let three = Frames { head: b"1\n", body: b"2\n\n" };
+        assert_eq!((join_lines(&three, "77", &mut out), &out[..]), (3, &b"[1,77,2,77,]"[..]));
+        let empty_first = Frames { head: b"", body: b"\n2\n" };
+        assert_eq!((join_lines(&empty_first, "77", &mut out), &out[..]), (2, &b"[,77,2]"[..]));
+    }
+
+    proptest! {
+        #[test]
+        fn any_chunking_delivers_the_same_lines(
+            lines in prop::collection::vec(prop::collection::vec(any::<u8>().prop_filter("no newline", |b| *b != b'\n'), 0..40), 0..12),
+            cuts in prop::collection::vec(any::<prop::sample::Index>(), 0..20),
+        ) {
+            let bytes: Vec<u8> = lines.iter().flat_map(|line| line.iter().copied().chain([b'\n'])).collect();
+            let mut cuts: Vec<usize> = cuts.iter().map(|cut| cut.index(bytes.len() + 1)).collect();
+            cuts.sort_unstable();
+            prop_assert_eq!(run(Wire::Lines, 1000, &bytes, &cuts), (bytes, 0, false));
+        }
+
+        #[test]
+        fn any_chunking_delivers_the_same_bodies(
+            bodies in prop::collection::vec(prop::collection::vec(any::<u8>(), 0..300), 0..12),
+            cuts in prop::collection::vec(any::<prop::sample::Index>(), 0..20),
+        ) {
+            let bytes = lengths(&bodies);
+            let mut cuts: Vec<usize> = cuts.iter().map(|cut| cut.index(bytes.len() + 1)).collect();
+            cuts.sort_unstable();
+            prop_assert_eq!(run(Wire::Lengths, 1000, &bytes, &cuts), (bytes, 0, false));
+        }
+
+        #[test]
+        fn arbitrary_bytes_never_panic(bytes in prop::collection::vec(any::<u8>(), 0..400), cut in 0usize..400) {
+            let cut = cut.min(bytes.len());
+            run(Wire::Lines, 50, &bytes, &[cut]);
+            run(Wire::Lengths, 50, &bytes, &[cut]);
+        }
+    }
+}

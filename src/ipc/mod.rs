@@ -1,0 +1,9 @@
+//! Talking to processes: Node's IPC wire, in both directions, with descriptors.
+//!
+//! [`frame`] cuts what comes in, [`outbox`] keeps what cannot go out yet; both are pure. [`channel`] joins them
+//! over a socket, [`exit`] empties the channels of a process that ends.
+
+pub mod channel;
+pub mod exit;
+pub mod frame;
+pub mod outbox;

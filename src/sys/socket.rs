@@ -1,0 +1,226 @@
+//! One channel's socket: reads and writes that carry descriptors, never block and never raise SIGPIPE.
+//!
+//! `MSG_DONTWAIT` makes each call non-blocking by itself, so the flags of the open file, which a peer may
+//! share, stay as they are. Received descriptors are close-on-exec from birth: a start on another thread
+//! cannot inherit them.
+//!
+//! # Safety
+//! The message headers point at locals that outlive the call; received numbers are turned into owned
+//! descriptors at once, before anything can fail.
+#![allow(unsafe_code)]
+
+use std::mem::{MaybeUninit, zeroed};
+use std::os::fd::{AsRawFd, BorrowedFd, FromRawFd, OwnedFd, RawFd};
+use std::ptr::{null_mut, write_unaligned};
+
+use nix::libc;
+
+use crate::error::Errno;
+
+/// The most descriptors that one read takes; Node sends one at a time. What is beyond it is closed by the
+/// kernel.
+const MAX_FDS: usize = 16;
+
+/// Room for the control message; u64 for its alignment.
+type Control = [u64; 16];
+const _: () = assert!(size_of::<Control>() >= unsafe_cmsg_space());
+
+const fn unsafe_cmsg_space() -> usize {
+    // SAFETY: arithmetic on a constant.
+    unsafe { libc::CMSG_SPACE((MAX_FDS * size_of::<RawFd>()) as u32) as usize }
+}
+
+/// What one read brought.
+#[derive(Debug)]
+pub struct Received {
+    /// Bytes appended; 0 is the end of the stream.
+    pub count: usize,
+    /// Descriptors that came with them, in order.
+    pub fds: Vec<OwnedFd>,
+}
+
+/// Appends up to `room` bytes from `socket` to `into`. `Ok(None)` when nothing is there.
+pub fn receive(socket: BorrowedFd<'_>, into: &mut Vec<u8>, room: usize) -> Result<Option<Received>, Errno> {
+    into.reserve(room);
+    let spare: &mut [MaybeUninit<u8>] = &mut into.spare_capacity_mut()[..room];
+    let mut iov = libc::iovec { iov_base: spare.as_mut_ptr().cast(), iov_len: room };
+    let mut control: Control = [0; 16];
+    // SAFETY: a msghdr of zeros is valid.
+    let mut header: libc::msghdr = unsafe { zeroed() };
+    header.msg_iov = &mut iov;
+    header.msg_iovlen = 1;
+    header.msg_control = control.as_mut_ptr().cast();
+    header.msg_controllen = size_of::<Control>() as _;
+    let flags = libc::MSG_DONTWAIT | receive_flags();
+    let count = loop {
+        // SAFETY: the header's pointers and lengths describe live memory.
+        let count = unsafe { libc::recvmsg(socket.as_raw_fd(), &mut header, flags) };
+        if count >= 0 {
+            break count as usize;
+        }
+        match Errno::last() {
+            Errno(libc::EINTR) => {}
+            Errno(libc::EAGAIN) => return Ok(None),
+            error => return Err(error),
+        }
+    };
+    // SAFETY: the header was filled by recvmsg; each number is owned by nobody yet.
+    let fds = unsafe { take_fds(&header) };
+    // SAFETY: recvmsg wrote `count` bytes at the start of the spare room.
+    unsafe { into.set_len(into.len() + count) };
+    Ok(Some(Received { count, fds }))
+}
+
+/// # Safety
+/// `header` was filled by a successful recvmsg, and this is called once for it.
+unsafe fn take_fds(header: &libc::msghdr) -> Vec<OwnedFd> {
+    let mut fds = Vec::new();
+    // SAFETY: the CMSG functions walk the control buffer within the length that the kernel set.
+    unsafe {
+        let mut message = libc::CMSG_FIRSTHDR(header);
+        while !message.is_null() {
+            if (*message).cmsg_level == libc::SOL_SOCKET && (*message).cmsg_type == libc::SCM_RIGHTS {
+                let bytes = (*message).cmsg_len as usize - libc::CMSG_LEN(0) as usize;
+                let data = libc::CMSG_DATA(message).cast::<RawFd>();
+                for index in 0..bytes / size_of::<RawFd>() {
+                    let fd = OwnedFd::from_raw_fd(data.add(index).read_unaligned());
+                    mark_close_on_exec(&fd);
+                    fds.push(fd);
+                }
+            }
+            message = libc::CMSG_NXTHDR(header, message);
+        }
+    }
+    fds
+}
+
+#[cfg(target_os = "linux")]
+fn receive_flags() -> libc::c_int {
+    libc::MSG_CMSG_CLOEXEC
+}
+
+#[cfg(target_os = "linux")]
+fn mark_close_on_exec(_: &OwnedFd) {}
+
+#[cfg(not(target_os = "linux"))]
+fn receive_flags() -> libc::c_int {
+    0
+}
+
+#[cfg(not(target_os = "linux"))]
+fn mark_close_on_exec(fd: &OwnedFd) {
+    // SAFETY: sets a flag of a descriptor that we own.
+    unsafe { libc::fcntl(fd.as_raw_fd(), libc::F_SETFD, libc::FD_CLOEXEC) };
+}
+
+/// Writes a prefix of `bytes`, with `fd` attached to its first byte. `Ok(0)` when there is no room.
+pub fn send(socket: BorrowedFd<'_>, bytes: &[u8], fd: Option<BorrowedFd<'_>>) -> Result<usize, Errno> {
+    let mut iov = libc::iovec { iov_base: bytes.as_ptr().cast_mut().cast(), iov_len: bytes.len() };
+    let mut control = [0u64; 4];
+    // SAFETY: a msghdr of zeros is valid.
+    let mut header: libc::msghdr = unsafe { zeroed() };
+    header.msg_iov = &mut iov;
+    header.msg_iovlen = 1;
+    header.msg_control = null_mut();
+    if let Some(fd) = fd {
+        // SAFETY: the control buffer is aligned for a cmsghdr and large enough for one descriptor.
+        unsafe {
+            let size = size_of::<RawFd>() as u32;
+            header.msg_control = control.as_mut_ptr().cast();
+            header.msg_controllen = libc::CMSG_SPACE(size) as _;
+            let message = libc::CMSG_FIRSTHDR(&header);
+            (*message).cmsg_level = libc::SOL_SOCKET;
+            (*message).cmsg_type = libc::SCM_RIGHTS;
+            (*message).cmsg_len = libc::CMSG_LEN(size) as _;
+            write_unaligned(libc::CMSG_DATA(message).cast::<RawFd>(), fd.as_raw_fd());
+        }
+    }
+    loop {
+        // SAFETY: the header's pointers and lengths describe live memory.
+        let count =
+            unsafe { libc::sendmsg(socket.as_raw_fd(), &header, libc::MSG_DONTWAIT | libc::MSG_NOSIGNAL) };
+        if count >= 0 {
+            return Ok(count as usize);
+        }
+        match Errno::last() {
+            Errno(libc::EINTR) => {}
+            Errno(libc::EAGAIN) => return Ok(0),
+            error => return Err(error),
+        }
+    }
+}
+
+/// Waits until `socket` can be written, at most `milliseconds`. False when the time is over.
+pub fn wait_writable(socket: BorrowedFd<'_>, milliseconds: i32) -> bool {
+    let mut poll = libc::pollfd { fd: socket.as_raw_fd(), events: libc::POLLOUT, revents: 0 };
+    // SAFETY: one live pollfd.
+    unsafe { libc::poll(&mut poll, 1, milliseconds) > 0 }
+}
+
+/// Takes over a descriptor that JavaScript (or the environment of a forked child) names by number; EBADF when
+/// it is not open.
+pub fn adopt(fd: RawFd) -> Result<OwnedFd, Errno> {
+    // SAFETY: reads a flag; fails on a number that is not open.
+    let flags = unsafe { libc::fcntl(fd, libc::F_GETFD) };
+    if fd < 0 || flags < 0 {
+        return Err(Errno(libc::EBADF));
+    }
+    // SAFETY: open, and by the caller's contract nobody else closes it. Close-on-exec keeps it from grandchildren.
+    unsafe {
+        libc::fcntl(fd, libc::F_SETFD, flags | libc::FD_CLOEXEC);
+        Ok(OwnedFd::from_raw_fd(fd))
+    }
+}
+
+/// Runs `body` with a descriptor that JavaScript keeps open for the time of the call.
+pub fn with_borrowed<R>(fd: RawFd, body: impl FnOnce(Option<BorrowedFd<'_>>) -> R) -> R {
+    // SAFETY: -1 is never made into a BorrowedFd; any other number is only named to the kernel, which checks it.
+    body((fd >= 0).then(|| unsafe { BorrowedFd::borrow_raw(fd) }))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::io::{Read, Write};
+    use std::os::fd::AsFd;
+    use std::os::unix::net::UnixStream;
+
+    #[test]
+    fn bytes_and_descriptors_arrive_together() {
+        let (ours, theirs) = UnixStream::pair().unwrap();
+        let (mut inner, sent) = UnixStream::pair().unwrap();
+        assert_eq!(send(ours.as_fd(), b"take this", Some(sent.as_fd())), Ok(9));
+        drop(sent);
+        let mut bytes = Vec::new();
+        let mut received = receive(theirs.as_fd(), &mut bytes, 100).unwrap().unwrap();
+        assert_eq!((received.count, &bytes[..], received.fds.len()), (9, &b"take this"[..], 1));
+        let mut arrived = UnixStream::from(received.fds.remove(0));
+        arrived.write_all(b"!").unwrap();
+        let mut one = [0];
+        inner.read_exact(&mut one).unwrap();
+        assert_eq!(&one, b"!");
+    }
+
+    #[test]
+    fn an_empty_socket_does_not_block_and_a_closed_one_ends() {
+        let (ours, theirs) = UnixStream::pair().unwrap();
+        let mut bytes = Vec::new();
+        assert!(receive(ours.as_fd(), &mut bytes, 10).unwrap().is_none());
+        drop(theirs);
+        assert_eq!(receive(ours.as_fd(), &mut bytes, 10).unwrap().unwrap().count, 0);
+        assert_eq!(send(ours.as_fd(), b"x", None), Err(Errno(libc::EPIPE)));
+    }
+
+    #[test]
+    fn a_full_socket_takes_nothing() {
+        let (ours, _theirs) = UnixStream::pair().unwrap();
+        while send(ours.as_fd(), &[0; 65536], None).unwrap() > 0 {}
+        assert!(!wait_writable(ours.as_fd(), 0));
+    }
+
+    #[test]
+    fn a_number_that_is_not_open_is_refused() {
+        assert_eq!(adopt(-1).unwrap_err(), Errno(libc::EBADF));
+        assert_eq!(adopt(999_999).unwrap_err(), Errno(libc::EBADF));
+    }
+}

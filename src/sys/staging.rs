@@ -1,0 +1,119 @@
+//! The bytes of messages that `send()` accepted in this turn of the loop, in memory that JavaScript and we share.
+//!
+//! One write for each message costs more than the message. So JavaScript encodes straight into this
+//! block and asks for a write once a turn. The block is ours and not the heap's, because `process.exit()`
+//! runs no more JavaScript and no environment hook: a handler of the C library finds the bytes here and
+//! sends them.
+//!
+//! Layout: three doubles (see the constants), then the data. Doubles, because both sides can read and
+//! write them in one step and they count beyond 4 GiB.
+//!
+//! # Safety
+//! JavaScript runs on the thread that owns the channel, and Rust reads only while JavaScript does not run
+//! (inside its call, or at exit on the same thread), so there is never a concurrent access. What JavaScript
+//! wrote is not trusted: lengths are clamped.
+#![allow(unsafe_code)]
+
+use std::alloc::{Layout, alloc_zeroed, dealloc};
+use std::ptr::NonNull;
+use std::sync::Arc;
+
+use nix::libc;
+
+use super::node_api::Bytes;
+use crate::error::Errno;
+
+/// Index of the double with the number of staged bytes; JavaScript writes it, we reset it.
+const PENDING: usize = 0;
+/// Index of the double with the number of bytes that wait for room in the socket.
+const QUEUED: usize = 1;
+/// Index of the double with the number of bytes that the kernel has taken since the beginning.
+const WRITTEN: usize = 2;
+/// Where the data begins.
+pub const HEADER: usize = 32;
+
+/// See the module's text.
+pub struct Staging {
+    start: NonNull<u8>,
+    layout: Layout,
+}
+
+// SAFETY: see the module; the value itself holds only the address of memory that it owns.
+unsafe impl Send for Staging {}
+// SAFETY: as above.
+unsafe impl Sync for Staging {}
+
+impl Staging {
+    /// A block with `room` bytes of data.
+    pub fn new(room: usize) -> Result<Arc<Staging>, Errno> {
+        let layout = Layout::from_size_align(HEADER + room, 8).map_err(|_| Errno(libc::ENOMEM))?;
+        // SAFETY: the size is not zero.
+        let start = NonNull::new(unsafe { alloc_zeroed(layout) }).ok_or(Errno(libc::ENOMEM))?;
+        Ok(Arc::new(Staging { start, layout }))
+    }
+
+    fn get(&self, index: usize) -> f64 {
+        // SAFETY: inside the block, aligned, and initialised by alloc_zeroed.
+        unsafe { self.start.cast::<f64>().add(index).read() }
+    }
+
+    fn set(&self, index: usize, value: f64) {
+        // SAFETY: as in `get`.
+        unsafe { self.start.cast::<f64>().add(index).write(value) }
+    }
+
+    /// Copies the staged bytes out and forgets them.
+    pub fn take(&self, into: &mut Vec<u8>) {
+        // A float-to-integer cast saturates, so NaN and nonsense become 0 or the bound.
+        let pending = (self.get(PENDING) as usize).min(self.layout.size() - HEADER);
+        self.set(PENDING, 0.0);
+        // SAFETY: inside the block; nobody writes meanwhile.
+        let staged = unsafe { std::slice::from_raw_parts(self.start.as_ptr().add(HEADER), pending) };
+        into.extend_from_slice(staged);
+    }
+
+    /// Tells JavaScript how far the channel is.
+    pub fn publish(&self, queued: usize, written: u64) {
+        self.set(QUEUED, queued as f64);
+        self.set(WRITTEN, written as f64);
+    }
+}
+
+impl Drop for Staging {
+    fn drop(&mut self) {
+        // SAFETY: allocated with this layout in `new`.
+        unsafe { dealloc(self.start.as_ptr(), self.layout) };
+    }
+}
+
+/// JavaScript's share of a block: its ArrayBuffer keeps the memory after the channel is gone.
+pub struct Shared(pub Arc<Staging>);
+
+// SAFETY: the block does not move and lives as long as any share of it; it is meant to be shared.
+unsafe impl Bytes for Shared {
+    fn parts(&mut self) -> (*mut u8, usize) {
+        (self.0.start.as_ptr(), self.0.layout.size())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn staged_bytes_are_taken_once_and_nonsense_is_clamped() {
+        let staging = Staging::new(8).unwrap();
+        let (start, length) = Shared(staging.clone()).parts();
+        assert_eq!(length, HEADER + 8);
+        // SAFETY: inside the block.
+        unsafe { start.add(HEADER).copy_from(b"abcdefgh".as_ptr(), 8) };
+        let mut out = Vec::new();
+        for (pending, expected) in [(3.0, 3), (0.0, 0), (1e300, 8), (f64::NAN, 0), (-5.0, 0)] {
+            out.clear();
+            staging.set(PENDING, pending);
+            staging.take(&mut out);
+            assert_eq!(out, b"abcdefgh"[..expected]);
+            assert_eq!(staging.get(PENDING), 0.0);
+        }
+    }
+}
