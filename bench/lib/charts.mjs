@@ -35,18 +35,17 @@ const style = `
 
 const escape = (text) => String(text).replace(/[&<>]/g, (c) => ({ '&': '&amp;', '<': '&lt;', '>': '&gt;' })[c]);
 
-function scaleOf(values, log, room) {
+// A logarithmic scale begins well below the least value, so that even the shortest bar can be seen.
+function scaleOf(values, log, room, floor = 10 ** (Math.floor(Math.log10(Math.min(...values))) - 0.5)) {
   const most = Math.max(...values);
   if (!log) return (value) => Math.max(1, value / most * room);
-  // One decade below the least value, so that even the shortest bar can be seen.
-  const floor = 10 ** (Math.floor(Math.log10(Math.min(...values))) - 0.5);
   return (value) => Math.max(1, Math.log10(value / floor) / Math.log10(most / floor) * room);
 }
 
 // groups: [{ label, bars: [{ side, name, value, text, mark }] }]; `nameWidth`: the width of the column of names; `gap`: between groups.
-function barChart({ title, subtitle, groups, log, nameWidth = shortNames, gap = 12 }) {
+function barChart({ title, subtitle, groups, log, nameWidth = shortNames, gap = 12, floor }) {
   const values = groups.flatMap((group) => group.bars.flatMap((bar) => [bar.value, bar.mark].filter(Boolean)));
-  const scale = scaleOf(values, log, width - margin.left - margin.right - nameWidth);
+  const scale = scaleOf(values, log, width - margin.left - margin.right - nameWidth, floor);
   const x = margin.left + nameWidth;
   let y = margin.top;
   const parts = [];
@@ -100,7 +99,7 @@ const plans = [
     rows: { stream: "512 MB by 'data' events", 'collect-execfile': '128 MB collected by execFile', 'collect-spawnsync': '128 MB collected by spawnSync' }, bars: barsOf },
   { file: 'messages', title: 'Messages between parent and child, against Node', subtitle: "Multiples of Node's own rate, both ends the same package; longer is better.",
     rows: { 'small-down': 'small JSON, parent to child', 'small-up': 'small JSON, child to parent', 'text-1k-down': 'text of 1 KB', 'text-64k-down': 'text of 64 KB', 'cjk-1k-down': 'Chinese text of 1 KB', 'table-8k-down': 'table of 100 rows', 'advanced-small-down': "small, 'advanced'" }, bars: multiplesOf },
-  { file: 'accelerated', title: 'Plain fork() with an unmodified child, against Node', subtitle: "Multiples of Node's own rate, parent to child; longer is better.", log: true,
+  { file: 'accelerated', title: 'Plain fork() with an unmodified child, against Node', subtitle: "Multiples of Node's own rate, parent to child; longer is better.",
     rows: { 'fork-small-down': 'small JSON', 'fork-advanced-small-down': "small, 'advanced'", 'fork-advanced-table-down': "table of 100 rows, 'advanced'", 'fork-advanced-mixed-down': 'Date, Map, Set, Buffer, BigInt', 'fork-buffer-1m-down': 'Buffer of 1 MB', 'fork-buffer-16m-down': 'Buffer of 16 MB', 'fork-string-16m-down': 'string of 16 MB', siblings: 'sibling to sibling' }, bars: multiplesOf },
 ];
 
@@ -121,8 +120,8 @@ export function drawCharts(results, folder) {
   const judged = results.rows.filter((row) => row.ratio);
   if (judged.length > 0) {
     draw('overview', {
-      title: 'How many times faster than Node', subtitle: 'Every row of the bench; the mark is the least that the project demands of itself.', log: true,
-      nameWidth: 370, gap: 5,
+      title: 'How many times better than Node', subtitle: 'Every row of the bench; the mark is the least that the project demands of itself.', log: true,
+      nameWidth: 405, floor: 0.7, gap: 5,
       groups: judged.map((row) => ({ bars: [{ side: 'ours', name: row.title, value: row.ratio, text: times(row.ratio), mark: row.target || undefined }] })),
     });
   }

@@ -9,7 +9,7 @@ import path from 'node:path';
 const folder = fileURLToPath(new URL('../.peers', import.meta.url));
 const peers = [
   { name: 'bun', package: 'bun', scope: '@oven', binary: ['bin/bun', 'bun'], args: [] },
-  { name: 'deno', package: 'deno', scope: '@deno', binary: ['deno', 'bin/deno'], args: ['run', '-A'] },
+  { name: 'deno', package: 'deno', scope: '@deno', binary: ['deno', 'bin/deno'], args: ['run', '-A', '--v8-flags=--expose-gc'] },
 ];
 
 function find(peer) {

@@ -1,5 +1,5 @@
-// Rows about talking to a child on Node's own wire. `childSide` says whose side the child has when the parent is ours: 'stock', or
-// 'descriptor' (ours, set up by `_forkChild` on a channel that Node has not taken). The denominator is always stock to stock.
+// Rows about talking to a child on Node's own wire. `childSide` says whose side the child has when the parent is ours: 'stock';
+// 'descriptor' (ours, set up by `_forkChild` on a channel that Node has not taken); 'fork' (whatever fork() gives an unmodified script). The denominator is always stock to stock.
 
 const jsonAlone = (kind) => ({ program: 'node', work: 'json-alone.cjs', params: { kind } });
 const limits = (...args) => ({ program: 'limits', args });
@@ -17,7 +17,7 @@ const both = (id, title, kind, target, extra) => [
 
 const firstAnswer = (size, rss, name, target) => ({
   id: `fork-${size}`, group: 'fork', title: `fork() to the first answer, parent of ${name}`, unit: 'ms', better: 'lower', target,
-  work: 'first-answer.cjs', params: { rss, childSide: 'stock' }, limit: null,
+  work: 'first-answer.cjs', params: { rss, childSide: 'fork' }, limit: null,
 });
 
 export const talkRows = [
@@ -40,6 +40,6 @@ export const talkRows = [
   },
   {
     id: 'idle', group: 'memory', title: 'parent memory for one idle forked child', unit: 'B', better: 'lower', target: 1,
-    work: 'idle.cjs', params: { rss: 50, childSide: 'stock' }, nodeArgs: ['--expose-gc'], limit: null,
+    work: 'idle.cjs', params: { rss: 50, childSide: 'fork' }, nodeArgs: ['--expose-gc'], limit: null,
   },
 ];
