@@ -1,0 +1,16 @@
+'use strict';
+// The package as a module: everything that Node's child_process exports, under the same keys. Where the addon cannot be
+// had the functions are Node's own, and `native` says so. It and `nativeError` do not enumerate, so that copies and
+// comparisons of the module see what they would see of Node's.
+
+const { binding, reason } = require('./lib/native');
+
+const api = binding === null ? { ...require('./lib/stock').functions } : require('./lib/api');
+
+Object.defineProperties(api, {
+  native: { value: binding !== null },
+  nativeError: { value: reason },
+});
+if (binding !== null) require('./lib/facade').add(api);
+
+module.exports = api;

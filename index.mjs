@@ -1,0 +1,19 @@
+// The package for `import`: the same objects as for require(), by name and as default.
+
+import cp from './index.js';
+
+export const {
+  _forkChild,
+  ChildProcess,
+  exec,
+  execFile,
+  execFileSync,
+  execSync,
+  fork,
+  native,
+  nativeError,
+  spawn,
+  spawnSync,
+} = cp;
+
+export default cp;

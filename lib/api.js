@@ -1,0 +1,26 @@
+'use strict';
+// The functions of the package, under the keys and in the order of Node's module.
+
+const stock = require('./stock');
+const { ChildProcess } = require('./child-process');
+const { exec, execFile } = require('./exec');
+const { execFileSync, execSync, spawnSync } = require('./sync');
+const { spawn } = require('./spawn');
+
+const own = {
+  _forkChild: stock.functions._forkChild,
+  ChildProcess,
+  exec,
+  execFile,
+  execFileSync,
+  execSync,
+  fork: stock.functions.fork,
+  spawn,
+  spawnSync,
+};
+
+// A second copy of this package, loaded while this one is registered, finds Node's own functions here.
+Object.defineProperty(spawn, stock.kStock, { value: stock.functions });
+
+// A Node that has more than we know keeps it.
+module.exports = { ...stock.functions, ...own };

@@ -1,0 +1,248 @@
+'use strict';
+// ChildProcess: the life of one child as its user sees it. Own properties, their order and the timing of the events are
+// Node's. The class inherits from Node's ChildProcess as well, so that `instanceof` holds whichever of the two a program
+// got hold of.
+
+const EventEmitter = require('node:events');
+const diagnostics = require('node:diagnostics_channel');
+const net = require('node:net');
+const { constants: { errno } } = require('node:os');
+
+const check = require('./validate');
+const collect = require('./collect');
+const stock = require('./stock');
+const versions = require('./versions');
+const { binding } = require('./native');
+const { Process } = require('./process-handle');
+const { NO_DESCRIPTOR, descriptors, resolve } = require('./stdio');
+const { closed } = require('./life');
+const { cString, joined, startFlags } = require('./request');
+const { refuseIfForbidden } = require('./permission');
+const { systemError } = require('./errors');
+const { socketOver } = require('./handles');
+
+const kUsedAsStdio = Symbol('kIsUsedAsStdio');
+
+// Failures of a start that arrive as an event; all others throw.
+const LATE = new Set([-errno.EACCES, -errno.EAGAIN, -errno.EMFILE, -errno.ENFILE, -errno.ENOENT]);
+
+const created = diagnostics.channel('child_process');
+const tracing = versions.tracesSpawn ? diagnostics.tracingChannel('child_process.spawn') : { hasSubscribers: false };
+
+function ChildProcess() {
+  EventEmitter.call(this);
+
+  this._closesNeeded = 1;
+  this._closesGot = 0;
+  this.connected = false;
+
+  this.signalCode = null;
+  this.exitCode = null;
+  this.killed = false;
+  this.spawnfile = null;
+
+  this._handle = new Process(this);
+  this._handle.onexit = (exitCode, signalCode) => onExit(this, exitCode, signalCode);
+
+  if (created.hasSubscribers) created.publish({ process: this });
+}
+Object.setPrototypeOf(ChildProcess.prototype, stock.functions.ChildProcess.prototype);
+Object.setPrototypeOf(ChildProcess, EventEmitter);
+
+// Children that Node's own functions made are ChildProcess objects too.
+Object.defineProperty(ChildProcess, Symbol.hasInstance, {
+  value(value) {
+    const wanted = this === ChildProcess ? stock.functions.ChildProcess : this;
+    return Function.prototype[Symbol.hasInstance].call(wanted, value);
+  },
+  configurable: true,
+});
+
+function onExit(child, exitCode, signalCode) {
+  if (signalCode) child.signalCode = signalCode;
+  else child.exitCode = exitCode;
+
+  if (child.stdin) child.stdin.destroy();
+
+  child._handle.close();
+  child._handle = null;
+
+  if (exitCode < 0) {
+    const error = systemError(exitCode, child.spawnfile ? `spawn ${child.spawnfile}` : 'spawn');
+    if (child.spawnfile) error.path = child.spawnfile;
+    error.spawnargs = child.spawnargs.slice(1);
+    child.emit('error', error);
+  } else {
+    child.emit('exit', child.exitCode, child.signalCode);
+  }
+
+  // One tick for the user to start reading; after it, what nobody reads is drained, so that the streams can end.
+  process.nextTick(drain, child);
+  closed(child);
+}
+
+function drain(child) {
+  const { stdio } = child;
+  if (stdio === undefined || stdio === null) return;
+  for (const stream of stdio) {
+    // A stream that became another child's stdio is that child's to read.
+    if (stream && stream.readable && !stream[kUsedAsStdio]) stream.resume();
+  }
+}
+
+function emitSpawn(child) {
+  child.emit('spawn');
+}
+
+function emitStartError(child, failure) {
+  child._handle.onexit(failure, '');
+}
+
+// The addon's answer: a pid, or a negative errno.
+function start(options, envPairs, io) {
+  if (io.includes(NO_DESCRIPTOR)) return -errno.EINVAL;
+  const { args, cwd } = options;
+  return binding.spawn(
+    cString(options.file),
+    args === undefined ? '' : joined(args),
+    envPairs === undefined ? null : joined(envPairs),
+    cwd === undefined || cwd === null || cwd === '' ? null : cString(cwd),
+    startFlags(options),
+    options.uid ?? 0,
+    options.gid ?? 0,
+    io);
+}
+
+// A stream handed to the child: the child reads it now, so this side must stop, and can start again later.
+function yieldToChild({ handle, _stdio: stream }) {
+  handle.reading = false;
+  if (typeof handle.readStop === 'function') handle.readStop();
+  if (typeof stream.pause === 'function') stream.pause();
+  stream.readableFlowing = false;
+  if (stream._readableState) stream._readableState.reading = false;
+  stream[kUsedAsStdio] = true;
+}
+
+// Gives the child its streams; -> the descriptor of the channel, or -1.
+function attachStreams(child, records, io, gather) {
+  let channel = -1;
+  const streams = [];
+  for (let i = 0; i < records.length; i++) {
+    const record = records[i];
+    let stream = null;
+    if (record.ipc) {
+      child._closesNeeded++;
+      channel = io[i];
+    } else if (record.type === 'wrap') {
+      yieldToChild(record);
+    } else if (record.type === 'pipe' || record.type === 'overlapped') {
+      const readable = i > 0;
+      if (io[i] < 0) stream = neverConnected(readable);
+      else stream = socketOver(io[i], readable, gather?.[i]?.reader());
+      if (readable) {
+        child._closesNeeded++;
+        stream.on('close', () => closed(child));
+      }
+    }
+    streams.push(stream);
+  }
+  child.stdin = streams.length >= 1 ? streams[0] : null;
+  child.stdout = streams.length >= 2 ? streams[1] : null;
+  child.stderr = streams.length >= 3 ? streams[2] : null;
+  child.stdio = streams;
+  return channel;
+}
+
+// The stream of a child that never was: it has ended before it began.
+function neverConnected(readable) {
+  const socket = new net.Socket({ readable });
+  if (readable) socket.push(null);
+  return socket;
+}
+
+ChildProcess.prototype.spawn = function spawn(options) {
+  check.object(options, 'options');
+
+  const { records, ipc } = resolve(options.stdio || 'pipe', false);
+  check.oneOf(options.serialization, 'options.serialization', [undefined, 'json', 'advanced']);
+  const serialization = options.serialization || 'json';
+
+  let { envPairs } = options;
+  if (ipc !== -1) {
+    if (envPairs === undefined) envPairs = [];
+    else check.array(envPairs, 'options.envPairs');
+    // Last, so that what a caller set under these names counts, as with Node.
+    envPairs = [...envPairs, `NODE_CHANNEL_FD=${ipc}`, `NODE_CHANNEL_SERIALIZATION_MODE=${serialization}`];
+  }
+
+  check.string(options.file, 'options.file');
+  this.spawnfile = options.file;
+
+  if (options.args === undefined) {
+    this.spawnargs = [];
+  } else {
+    check.array(options.args, 'options.args');
+    this.spawnargs = options.args;
+  }
+
+  if (tracing.hasSubscribers) {
+    options.stdio = records;
+    tracing.start.publish({ process: this, options });
+  }
+
+  refuseIfForbidden();
+  const io = descriptors(records);
+  const pid = start(options, envPairs, io);
+  const failure = pid < 0 ? pid : 0;
+
+  if (failure !== 0) {
+    if (tracing.hasSubscribers) tracing.error.publish({ process: this, error: systemError(failure, 'spawn') });
+    if (!LATE.has(failure)) {
+      this._handle.close();
+      this._handle = null;
+      throw systemError(failure, 'spawn');
+    }
+    process.nextTick(emitStartError, this, failure);
+    // Without descriptors there are no streams to make.
+    if (failure === -errno.EMFILE || failure === -errno.ENFILE) return failure;
+    this.pid = undefined;
+  } else {
+    this._handle.started(io[records.length], pid);
+    if (tracing.hasSubscribers) tracing.end.publish({ process: this });
+    process.nextTick(emitSpawn, this);
+    this.pid = pid;
+  }
+
+  const channel = attachStreams(this, records, io, options[collect.kGather]);
+  if (ipc !== -1) require('./ipc/channel').setupChannel(this, channel, serialization);
+  return failure;
+};
+
+ChildProcess.prototype.kill = function kill(sig) {
+  const signal = sig === 0 ? sig : check.signalNumber(sig === undefined ? 'SIGTERM' : sig);
+
+  if (this._handle) {
+    const failure = this._handle.kill(signal);
+    if (failure === 0) {
+      this.killed = true;
+      return true;
+    }
+    if (failure === -errno.EINVAL || failure === -errno.ENOSYS) throw systemError(failure, 'kill');
+    if (failure !== -errno.ESRCH) this.emit('error', systemError(failure, 'kill'));
+  }
+  return false;
+};
+
+ChildProcess.prototype[Symbol.dispose] = function dispose() {
+  if (!this.killed) this.kill();
+};
+
+ChildProcess.prototype.ref = function ref() {
+  if (this._handle) this._handle.ref();
+};
+
+ChildProcess.prototype.unref = function unref() {
+  if (this._handle) this._handle.unref();
+};
+
+module.exports = { ChildProcess, isTraced: () => tracing.hasSubscribers };

@@ -1,0 +1,138 @@
+'use strict';
+// Every error that users see is made here, with the class, the code and the text that Node gives it. Node keeps its own
+// error classes to itself, so these are built by hand: the header of the stack and toString() show the code, `name` does
+// not, and `code` is the only property of its own that enumerates.
+
+const util = require('util');
+
+const classes = new Map();
+
+// One prototype for each base class, as Node has: its constructor is the plain base class.
+function prototypeOf(Base) {
+  let prototype = classes.get(Base);
+  if (prototype === undefined) {
+    prototype = Object.create(Base.prototype, {
+      constructor: { value: Base, configurable: true, writable: true },
+      toString: {
+        value: function toString() {
+          return `${this.name} [${this.code}]: ${this.message}`;
+        },
+        configurable: true,
+        writable: true,
+      },
+    });
+    classes.set(Base, prototype);
+  }
+  return prototype;
+}
+
+function nodeError(Base, code, message) {
+  const error = new Base(message);
+  Object.setPrototypeOf(error, prototypeOf(Base));
+  // The header of a stack is written from `name` when the trace is taken.
+  Object.defineProperty(error, 'name', { value: `${Base.name} [${code}]`, configurable: true });
+  Error.captureStackTrace(error, nodeError);
+  delete error.name;
+  error.code = code;
+  return error;
+}
+
+function shorten(text) {
+  return text.length > 28 ? `${text.slice(0, 25)}...` : text;
+}
+
+// The tail of ERR_INVALID_ARG_TYPE: what was given instead.
+function received(value) {
+  if (value === null || value === undefined) return ` Received ${value}`;
+  if (typeof value === 'function') return ` Received function ${value.name}`;
+  if (typeof value === 'object') {
+    const name = value.constructor && value.constructor.name;
+    if (name) return ` Received an instance of ${name}`;
+    return ` Received ${util.inspect(value, { depth: -1 })}`;
+  }
+  return ` Received type ${typeof value} (${shorten(util.inspect(value, { colors: false }))})`;
+}
+
+// `expected` is the phrase after "must be", for example "of type string".
+function invalidArgType(name, expected, value) {
+  const kind = name.includes('.') ? 'property' : 'argument';
+  return nodeError(TypeError, 'ERR_INVALID_ARG_TYPE',
+    `The "${name}" ${kind} must be ${expected}.${received(value)}`);
+}
+
+function invalidArgValue(name, value, reason = 'is invalid') {
+  let shown = util.inspect(value);
+  if (shown.length > 128) shown = `${shown.slice(0, 128)}...`;
+  const kind = name.includes('.') ? 'property' : 'argument';
+  return nodeError(TypeError, 'ERR_INVALID_ARG_VALUE', `The ${kind} '${name}' ${reason}. Received ${shown}`);
+}
+
+// 4294967297 reads 4_294_967_297.
+function underscored(digits) {
+  return digits.replace(/\B(?=(\d{3})+$)/g, '_');
+}
+
+function outOfRange(name, range, value) {
+  let shown;
+  if (Number.isInteger(value) && Math.abs(value) > 2 ** 32) {
+    shown = underscored(String(value));
+  } else if (typeof value === 'bigint') {
+    shown = value > 2n ** 32n || value < -(2n ** 32n) ? underscored(String(value)) : String(value);
+    shown += 'n';
+  } else {
+    shown = util.inspect(value);
+  }
+  return nodeError(RangeError, 'ERR_OUT_OF_RANGE',
+    `The value of "${name}" is out of range. It must be ${range}. Received ${shown}`);
+}
+
+// A failure of the system: `errno` is negative, as libuv and the addon have it.
+function systemError(errno, syscall) {
+  const code = util.getSystemErrorName(errno);
+  const error = new Error(`${syscall} ${code}`);
+  error.errno = errno;
+  error.code = code;
+  error.syscall = syscall;
+  return error;
+}
+
+class AbortError extends Error {
+  constructor(message = 'The operation was aborted', options = undefined) {
+    super(message, options);
+    this.code = 'ABORT_ERR';
+    this.name = 'AbortError';
+  }
+}
+
+// "Command failed" and its kind: a plain Error that carries the outcome.
+function commandError(message, properties) {
+  return Object.assign(new Error(message), properties);
+}
+
+module.exports = {
+  AbortError,
+  commandError,
+  invalidArgType,
+  invalidArgValue,
+  nodeError,
+  outOfRange,
+  systemError,
+
+  unknownSignal: (signal) =>
+    nodeError(TypeError, 'ERR_UNKNOWN_SIGNAL', util.format('Unknown signal: %s', signal)),
+  stdioMaxBuffer: (name) =>
+    nodeError(RangeError, 'ERR_CHILD_PROCESS_STDIO_MAXBUFFER', `${name} maxBuffer length exceeded`),
+  ipcRequired: (name) =>
+    nodeError(Error, 'ERR_CHILD_PROCESS_IPC_REQUIRED',
+      `Forked processes must have an IPC channel, missing value 'ipc' in ${name}`),
+  ipcOnePipe: () => nodeError(Error, 'ERR_IPC_ONE_PIPE', 'Child process can have only one IPC pipe'),
+  ipcSyncFork: () => nodeError(Error, 'ERR_IPC_SYNC_FORK', 'IPC cannot be used with synchronous forks'),
+  ipcChannelClosed: () => nodeError(Error, 'ERR_IPC_CHANNEL_CLOSED', 'Channel closed'),
+  ipcDisconnected: () => nodeError(Error, 'ERR_IPC_DISCONNECTED', 'IPC channel is already disconnected'),
+  invalidSyncForkInput: (value) =>
+    nodeError(TypeError, 'ERR_INVALID_SYNC_FORK_INPUT',
+      util.format('Asynchronous forks do not support Buffer, TypedArray, DataView or string input: %s',
+        util.inspect(value))),
+  invalidHandleType: () => nodeError(TypeError, 'ERR_INVALID_HANDLE_TYPE', 'This handle type cannot be sent'),
+  missingArgs: (name) => nodeError(TypeError, 'ERR_MISSING_ARGS', `The "${name}" argument must be specified`),
+};

@@ -1,0 +1,222 @@
+'use strict';
+// One end of a channel as the addon sees it: a number there, a Port here. A Port moves encoded messages and knows nothing
+// of what they mean. The first message of a tick is written before `send` returns; those that follow in the same tick are
+// encoded side by side into memory that the addon shares (it also sends them when the process exits) and leave in one
+// write when the tick ends.
+
+const { AsyncResource } = require('node:async_hooks');
+
+const { binding } = require('../native');
+const { systemError } = require('../errors');
+
+// The shared block: three doubles, then the data. See src/sys/staging.rs.
+const PENDING = 0;
+const QUEUED = 1;
+const WRITTEN = 2;
+const HEADER = 32;
+
+const LINES = 0;
+const BODIES = 1;
+const ENDED = 2;
+const DRAINED = 3;
+const OVERSIZED = 4;
+
+const NEWLINE = 10;
+// Staged bytes leave at this size even while the tick lasts.
+const ENOUGH = 48 * 1024;
+
+const open = new Map();
+let nonce;
+
+function dispatch(id, kind, payload, count, fd) {
+  const port = open.get(id);
+  if (port === undefined) {
+    // Closed from inside a callback while the addon had already read on.
+    if (fd >= 0) binding.closeFd(fd);
+    return;
+  }
+  port.scope.runInAsyncScope(port.receive, port, kind, payload, count, fd);
+}
+
+class Port {
+  #id;
+  #block = undefined;
+  #state = undefined;
+  #room = 0;
+  // Whether a message of this tick has been written already.
+  #ticking = false;
+  // Callbacks of messages that wait for room, in order: { end, callback }.
+  #waiting = [];
+
+  // `owner` gets: lines(text, count, fd), bodies(buffer, fd), ended(errno), blocked(), drained(), oversized(count).
+  constructor(fd, advanced, isChild, owner) {
+    nonce ??= binding.onChannel(dispatch);
+    const id = binding.channelOpen(fd, advanced, isChild);
+    if (id < 0) throw systemError(id, 'open');
+    this.#id = id;
+    this.fd = fd;
+    this.owner = owner;
+    this.wasBlocked = false;
+    this.failure = 0;
+    // What the opener's context holds is there again in the listeners of 'message'.
+    this.scope = new AsyncResource('PIPEWRAP', { requireManualDestroy: true });
+    open.set(id, this);
+  }
+
+  static get nonce() {
+    return nonce;
+  }
+
+  receive(kind, payload, count, fd) {
+    switch (kind) {
+      case LINES: this.owner.lines(payload, count, fd); break;
+      case BODIES: this.owner.bodies(payload, fd); break;
+      case ENDED: this.owner.ended(count); break;
+      case DRAINED: this.#drained(count); break;
+      case OVERSIZED: this.owner.oversized(count); break;
+      default: this.owner.descriptor(fd);
+    }
+  }
+
+  // All send functions: 0 or -errno.
+
+  sendText(text, fd) {
+    if (fd >= 0 || text.length * 3 >= this.#roomLeft()) {
+      return this.#settle(binding.channelSendText(this.#id, text, isAscii(text), fd));
+    }
+    const at = HEADER + this.#state[PENDING];
+    const end = at + this.#block.utf8Write(text, at);
+    this.#block[end] = NEWLINE;
+    return this.#staged(end + 1 - HEADER);
+  }
+
+  sendBody(body, fd) {
+    if (fd >= 0 || body.length >= this.#roomLeft()) {
+      return this.#settle(binding.channelSendBytes(this.#id, body, fd));
+    }
+    const at = this.#state[PENDING];
+    this.#block.set(body, HEADER + at);
+    return this.#staged(at + body.length);
+  }
+
+  #roomLeft() {
+    if (this.#block === undefined) this.#prepare();
+    return this.#room === 0 ? 0 : this.#room - this.#state[PENDING];
+  }
+
+  #prepare() {
+    const memory = binding.channelStaging(this.#id);
+    if (memory === undefined) {
+      this.#block = null;
+      return;
+    }
+    this.#block = Buffer.from(memory);
+    this.#state = new Float64Array(memory, 0, 4);
+    this.#room = memory.byteLength - HEADER;
+  }
+
+  #staged(pending) {
+    this.#state[PENDING] = pending;
+    if (this.#ticking && pending < ENOUGH && this.failure === 0) return 0;
+    if (!this.#ticking) {
+      this.#ticking = true;
+      process.nextTick(endTick, this);
+    }
+    return this.#settle(binding.channelFlush(this.#id));
+  }
+
+  // Writes what is staged.
+  flush() {
+    if (this.#state === undefined || this.#state[PENDING] === 0) return 0;
+    return this.#settle(binding.channelFlush(this.#id));
+  }
+
+  endTick() {
+    this.#ticking = false;
+    const failure = this.flush();
+    if (failure !== 0) this.owner.failedLate(failure);
+  }
+
+  #settle(result) {
+    if (result !== 0) this.failure = result;
+    else if (!this.wasBlocked && this.queued > 0) {
+      this.wasBlocked = true;
+      this.owner.blocked();
+    }
+    return result;
+  }
+
+  // Bytes accepted that the kernel has not taken.
+  get queued() {
+    if (this.#state === undefined) {
+      if (this.#block === undefined) this.#prepare();
+      if (this.#state === undefined) return 0;
+    }
+    return this.#state[QUEUED];
+  }
+
+  // Where the stream of bytes will be when everything accepted so far is written.
+  get position() {
+    const state = this.#state;
+    return state === undefined ? 0 : state[PENDING] + state[QUEUED] + state[WRITTEN];
+  }
+
+  // Calls back (null, or the error) once everything up to `position` is written; called on a tick of its own.
+  whenWritten(position, callback) {
+    const failure = this.flush();
+    if (failure !== 0) this.owner.failedLate(failure);
+    if (this.failure !== 0) callback(systemError(this.failure, 'write'));
+    else if (this.#state === undefined || this.#state[WRITTEN] >= position) callback(null);
+    else this.#waiting.push({ position, callback: AsyncResource.bind(callback) });
+  }
+
+  #drained(failure) {
+    const written = failure === 0 ? this.#state?.[WRITTEN] ?? Infinity : Infinity;
+    const waiting = this.#waiting;
+    let done = 0;
+    while (done < waiting.length && waiting[done].position <= written) {
+      // As Node does, which looks at no outcome of a write that had to wait.
+      process.nextTick(waiting[done++].callback, null);
+    }
+    if (done > 0) this.#waiting = waiting.slice(done);
+    if (this.wasBlocked && this.queued === 0) {
+      this.wasBlocked = false;
+      this.owner.drained();
+    }
+  }
+
+  read(on) {
+    binding.channelRead(this.#id, on);
+  }
+
+  readNow() {
+    binding.channelReadNow(this.#id);
+  }
+
+  get isPartial() {
+    return binding.channelIsPartial(this.#id);
+  }
+
+  ref(on) {
+    binding.channelRef(this.#id, on);
+  }
+
+  // What was accepted is still written; nothing is read any more.
+  close() {
+    if (!open.delete(this.#id)) return;
+    binding.channelClose(this.#id);
+    this.#drained(-1);
+    this.scope.emitDestroy();
+  }
+}
+
+function endTick(port) {
+  port.endTick();
+}
+
+// Plain ASCII leaves V8 by a straight copy. The test itself is cheap, but not for nothing on short text.
+function isAscii(text) {
+  return Buffer.byteLength(text) === text.length;
+}
+
+module.exports = { Port };

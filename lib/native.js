@@ -1,0 +1,45 @@
+'use strict';
+// The one door to the addon. A built file beside the package or the package of this platform is opened directly,
+// because this code runs in every child of ours as well and the generated loader costs more than the addon itself.
+// No addon is no error: where it cannot be loaded (Windows, a permission model that forbids addons) the package hands
+// over Node's own module, and `reason` tells why.
+
+const { platform, arch } = process;
+
+function names() {
+  if (platform === 'darwin') return [`darwin-${arch}`];
+  // Which C library this Node uses is costly to ask and cheap to try.
+  if (platform === 'linux') return [`linux-${arch}-gnu`, `linux-${arch}-musl`];
+  return [];
+}
+
+function load() {
+  if (process.env.RS_CHILD_PROCESS_NATIVE === '0') throw new Error('RS_CHILD_PROCESS_NATIVE=0 turns the addon off');
+  if (platform === 'win32') throw new Error('rs-child-process has no addon for Windows');
+  let failure;
+  for (const name of names()) {
+    for (const request of [`../rs-child-process.${name}.node`, `rs-child-process-${name}`]) {
+      try {
+        return require(request);
+      } catch (error) {
+        if (error.code === 'ERR_DLOPEN_DISABLED') throw error;
+        if (error.code !== 'MODULE_NOT_FOUND') failure ??= error;
+      }
+    }
+  }
+  try {
+    return require('../native.js');
+  } catch (error) {
+    throw failure ?? error;
+  }
+}
+
+let binding = null;
+let reason;
+try {
+  binding = load();
+} catch (error) {
+  reason = error;
+}
+
+module.exports = { binding, reason };

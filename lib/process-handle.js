@@ -1,0 +1,92 @@
+'use strict';
+// `child._handle`: the running process behind a ChildProcess, in the shape of Node's own handle (pid, kill, ref, unref,
+// hasRef, close, onexit). It is the async resource of the start, so that what the caller's context holds is there again
+// in the events of the exit. The addon knows a process by a small number; this file owns the table from it to handles.
+
+const { AsyncResource } = require('node:async_hooks');
+const { constants: { errno } } = require('node:os');
+
+const { binding } = require('./native');
+const { signalName } = require('./signals');
+
+const kOwner = Symbol('owner_symbol');
+
+// Handles of processes that run. The table is also what keeps their ChildProcess objects alive, as Node does.
+const running = new Map();
+let listening = false;
+
+function onExit(id, exitCode, signalNumber) {
+  const handle = running.get(id);
+  if (handle === undefined) return;
+  running.delete(id);
+  handle.ended(exitCode, signalNumber === 0 ? '' : signalName(signalNumber));
+}
+
+class Process extends AsyncResource {
+  #id = -1;
+  #live = false;
+  #ref = true;
+  #closed = false;
+
+  constructor(owner) {
+    super('PROCESSWRAP', { requireManualDestroy: true });
+    this[kOwner] = owner;
+  }
+
+  // Takes over a process that was just started.
+  started(id, pid) {
+    if (!listening) {
+      listening = true;
+      binding.onExit(onExit);
+    }
+    this.#id = id;
+    this.#live = true;
+    this.pid = pid;
+    running.set(id, this);
+    if (!this.#ref) binding.unref(id);
+  }
+
+  ended(exitCode, signalCode) {
+    this.#live = false;
+    this.runInAsyncScope(this.onexit, this, exitCode, signalCode);
+  }
+
+  kill(signal) {
+    return this.#live ? binding.kill(this.#id, signal) : -errno.ESRCH;
+  }
+
+  ref() {
+    if (this.#closed) return;
+    this.#ref = true;
+    if (this.#live) binding.ref(this.#id);
+  }
+
+  unref() {
+    if (this.#closed) return;
+    this.#ref = false;
+    if (this.#live) binding.unref(this.#id);
+  }
+
+  hasRef() {
+    return this.#live && this.#ref;
+  }
+
+  // After this the process, should it still run, is nobody's business here any more; it is reaped all the same.
+  close(callback) {
+    if (this.#closed) return;
+    this.#closed = true;
+    if (this.#live) {
+      this.#live = false;
+      running.delete(this.#id);
+      binding.unref(this.#id);
+    }
+    this.emitDestroy();
+    if (typeof callback === 'function') setImmediate(callback.bind(this));
+  }
+
+  getAsyncId() {
+    return this.asyncId();
+  }
+}
+
+module.exports = { Process };

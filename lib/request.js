@@ -1,0 +1,29 @@
+'use strict';
+// The parts of a spawn request in the form that the addon takes: text joined by NUL, and flags in one number.
+
+const DETACHED = 1;
+const UID = 2;
+const GID = 4;
+
+// As it would be read in C: whatever is no string is written as one, and it ends at its first NUL.
+function cString(value) {
+  const text = `${value}`;
+  const end = text.indexOf('\0');
+  return end === -1 ? text : text.slice(0, end);
+}
+
+// One value never becomes two.
+function joined(values) {
+  let text = '';
+  for (let i = 0; i < values.length; i++) text += i === 0 ? cString(values[i]) : `\0${cString(values[i])}`;
+  return text;
+}
+
+function startFlags(options) {
+  let flags = options.detached ? DETACHED : 0;
+  if (options.uid !== undefined && options.uid !== null) flags |= UID;
+  if (options.gid !== undefined && options.gid !== null) flags |= GID;
+  return flags;
+}
+
+module.exports = { cString, joined, startFlags };

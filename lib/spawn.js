@@ -1,0 +1,75 @@
+'use strict';
+// spawn(): the request is made and checked, the child started, and its ends by `timeout` and `signal` arranged. A start
+// that failed arranges nothing: no timer keeps the loop, no listener stays on the signal.
+
+const events = require('node:events');
+
+const check = require('./validate');
+const versions = require('./versions');
+const { AbortError } = require('./errors');
+const { ChildProcess, isTraced } = require('./child-process');
+const { spawnRequest } = require('./options');
+
+const ownSpawn = ChildProcess.prototype.spawn;
+
+function killWithError(child, signal) {
+  try {
+    child.kill(signal);
+  } catch (error) {
+    child.emit('error', error);
+  }
+}
+
+function limitTime(child, timeout, killSignal) {
+  let timer = setTimeout(() => {
+    timer = null;
+    killWithError(child, killSignal);
+  }, timeout);
+
+  child.once(versions.timerUntilClose ? 'close' : 'exit', () => {
+    if (timer !== null) clearTimeout(timer);
+    timer = null;
+  });
+}
+
+function endOnAbort(child, signal, killSignal) {
+  function onAbort() {
+    try {
+      if (child.kill(killSignal)) child.emit('error', new AbortError(undefined, { cause: signal.reason }));
+    } catch (error) {
+      child.emit('error', error);
+    }
+  }
+
+  if (signal.aborted) {
+    process.nextTick(onAbort);
+    return;
+  }
+  const listening = events.addAbortListener(signal, onAbort);
+  child.once('exit', listening[Symbol.dispose]);
+}
+
+// `gather` tells ChildProcess how exec wants to read; see collect.js.
+function spawnWith(file, args, options, gather) {
+  // Programs that wrap ChildProcess.prototype.spawn read and change the environment as a list.
+  const wrapped = ChildProcess.prototype.spawn !== ownSpawn || isTraced();
+  const request = spawnRequest(file, args, options, wrapped);
+  check.timeout(request.timeout);
+  check.abortSignal(request.signal, 'options.signal');
+  const killSignal = check.killSignal(request.killSignal);
+
+  const child = new ChildProcess();
+  if (gather !== undefined) request[gather.key] = gather.streams;
+  const failure = child.spawn(request);
+  if (failure < 0) return child;
+
+  if (request.timeout > 0) limitTime(child, request.timeout, killSignal);
+  if (request.signal) endOnAbort(child, request.signal, killSignal);
+  return child;
+}
+
+function spawn(file, args, options) {
+  return spawnWith(file, args, options, undefined);
+}
+
+module.exports = { spawn, spawnWith };

@@ -1,0 +1,93 @@
+'use strict';
+// The `stdio` option in all its forms -> one record for each descriptor of the child, and the list of numbers that the
+// addon takes. Records look like Node's (type, fd, handle), because subscribers of the tracing channel see them.
+
+const { isArrayBufferView } = require('node:util').types;
+
+const { kindOf } = require('./handles');
+const { invalidArgValue, invalidSyncForkInput, ipcOnePipe, ipcSyncFork } = require('./errors');
+
+// What the addon is asked for; a number from 0 on is a descriptor of this process.
+const IGNORE = -1;
+const PIPE = -2;
+const SOCKET = -3;
+// Stands for a handle that has no descriptor (any more).
+const NO_DESCRIPTOR = -4;
+
+function fromString(stdio, channel) {
+  let list;
+  switch (stdio) {
+    case 'ignore':
+    case 'overlapped':
+    case 'pipe': list = [stdio, stdio, stdio]; break;
+    case 'inherit': list = [0, 1, 2]; break;
+    default: throw invalidArgValue('stdio', stdio);
+  }
+  if (channel) list.push(channel);
+  return list;
+}
+
+// One entry, which stands at place `i` of what the caller gave.
+function entry(value, i, sync) {
+  if (value === undefined || value === null) value = i < 3 ? 'pipe' : 'ignore';
+  if (value === 'ignore') return { type: 'ignore' };
+  if (value === 'pipe' || value === 'overlapped' || (typeof value === 'number' && value < 0)) {
+    return { type: value === 'overlapped' ? 'overlapped' : 'pipe', readable: i === 0, writable: i !== 0 };
+  }
+  if (value === 'inherit') return { type: 'inherit', fd: i };
+  if (typeof value === 'number') return { type: 'fd', fd: value };
+  if (typeof value.fd === 'number') return { type: 'fd', fd: value.fd };
+  const wrap = [value, value.handle, value._handle].find((candidate) => kindOf(candidate));
+  if (wrap !== undefined) return { type: 'wrap', wrapType: kindOf(wrap), handle: wrap, _stdio: value };
+  if (isArrayBufferView(value) || typeof value === 'string') {
+    if (!sync) throw invalidSyncForkInput(value);
+    return null;
+  }
+  throw invalidArgValue('stdio', value);
+}
+
+// -> { records, ipc }: `ipc` is the place of the channel or -1.
+function resolve(stdio, sync) {
+  if (typeof stdio === 'string') stdio = fromString(stdio);
+  else if (!Array.isArray(stdio)) throw invalidArgValue('stdio', stdio);
+
+  const records = [];
+  let ipc = -1;
+  const length = Math.max(stdio.length, 3);
+  for (let i = 0; i < length; i++) {
+    // A hole in the list takes no descriptor at all in Node: what follows moves up.
+    if (i < stdio.length && !(i in stdio)) continue;
+    const value = stdio[i];
+    if (value === 'ipc') {
+      if (sync) throw ipcSyncFork();
+      if (ipc !== -1) throw ipcOnePipe();
+      ipc = i;
+      records.push({ type: 'pipe', ipc: true });
+      continue;
+    }
+    const record = entry(value, i, sync);
+    if (record !== null) records.push(record);
+  }
+  return { records, ipc };
+}
+
+// Numbers for the addon, with room for the two that it adds. Descriptors above 2 are two-way, as programs that were
+// written for Node expect; the standard ones are real pipes, so that a child can open /dev/stdout again.
+function descriptors(records) {
+  const io = new Int32Array(records.length + 2);
+  for (let i = 0; i < records.length; i++) {
+    const record = records[i];
+    switch (record.type) {
+      case 'ignore': io[i] = IGNORE; break;
+      case 'pipe':
+      case 'overlapped': io[i] = i > 2 || record.ipc ? SOCKET : PIPE; break;
+      case 'wrap': io[i] = record.handle.fd ?? NO_DESCRIPTOR; break;
+      default: io[i] = record.fd;
+    }
+    // What says that it is closed cannot be handed on.
+    if (io[i] === -1 && record.type !== 'ignore') io[i] = NO_DESCRIPTOR;
+  }
+  return io;
+}
+
+module.exports = { NO_DESCRIPTOR, descriptors, fromString, resolve };

@@ -1,0 +1,113 @@
+'use strict';
+// spawnSync(), execFileSync() and execSync(): the addon starts the child, feeds and reads it, and comes back when it has
+// ended; here the request is made ready, and the answer takes the shape of Node's.
+
+const { isArrayBufferView } = require('node:util').types;
+
+const check = require('./validate');
+const versions = require('./versions');
+const { binding } = require('./native');
+const { commandError, invalidArgType, systemError } = require('./errors');
+const { fileArguments, MAX_BUFFER, shellArguments, spawnRequest } = require('./options');
+const { joined, cString, startFlags } = require('./request');
+const { NO_DESCRIPTOR, descriptors, resolve } = require('./stdio');
+const { refuseIfForbidden } = require('./permission');
+const { signalName } = require('./signals');
+const { constants: { errno, signals } } = require('node:os');
+
+function bytesOf(input, i, encoding) {
+  if (isArrayBufferView(input)) return new Uint8Array(input.buffer, input.byteOffset, input.byteLength);
+  if (typeof input === 'string') return Buffer.from(input, encoding);
+  throw invalidArgType(`options.stdio[${i}]`,
+    'of type string or an instance of Buffer, TypedArray, or DataView', input);
+}
+
+// What is written to the child's standard input.
+function inputsFor(records, options) {
+  if (!options.input) return null;
+  const bytes = bytesOf(options.input, 0, options.encoding);
+  const inputs = new Array(records.length).fill(undefined);
+  if (records[0]?.type === 'pipe' || records[0]?.type === 'overlapped') inputs[0] = bytes;
+  return inputs;
+}
+
+function run(request) {
+  const { records } = resolve(request.stdio || 'pipe', true);
+  const inputs = inputsFor(records, request);
+  refuseIfForbidden();
+
+  const io = descriptors(records).subarray(0, records.length);
+  if (io.includes(NO_DESCRIPTOR)) return { pid: 0, status: null, signal: 0, error: -errno.EINVAL, output: null };
+  const { cwd, envPairs } = request;
+  return binding.spawnSync(
+    request.file,
+    joined(request.args),
+    envPairs === undefined ? null : joined(envPairs),
+    cwd === undefined || cwd === null || cwd === '' ? null : cString(cwd),
+    startFlags(request),
+    request.uid ?? 0,
+    request.gid ?? 0,
+    io,
+    inputs,
+    request.timeout ?? 0,
+    request.maxBuffer ?? Infinity,
+    request.killSignal ?? signals.SIGTERM);
+}
+
+function spawnSync(file, args, options) {
+  const request = { __proto__: null, maxBuffer: MAX_BUFFER, ...spawnRequest(file, args, options, false) };
+  check.timeout(request.timeout);
+  check.maxBuffer(request.maxBuffer);
+  request.killSignal = check.killSignal(request.killSignal);
+
+  const { pid, status, signal, error, output } = run(request);
+  const result = {};
+  if (error !== 0) {
+    result.error = systemError(error, `spawnSync ${request.file}`);
+    result.error.path = request.file;
+    result.error.spawnargs = request.args.slice(1);
+  }
+  result.status = output === null || signal !== 0 ? null : status;
+  result.signal = signal !== 0 ? signalName(signal) : null;
+  result.output = output;
+  result.pid = pid;
+  if (output !== null && request.encoding && request.encoding !== 'buffer') {
+    for (let i = 0; i < output.length; i++) {
+      if (output[i]) output[i] = output[i].toString(request.encoding);
+    }
+  }
+  const missing = versions.missingOutputIsUndefined ? undefined : null;
+  result.stdout = output === null ? missing : output[1];
+  result.stderr = output === null ? missing : output[2];
+  return result;
+}
+
+// The error that execFileSync and execSync throw, or undefined.
+function failureOf(result, command) {
+  if (result.error) return Object.assign(result.error, result);
+  if (result.status === 0) return undefined;
+  let message = `Command failed: ${command}`;
+  if (result.stderr && result.stderr.length > 0) message += `\n${result.stderr.toString()}`;
+  return commandError(message, result);
+}
+
+function finish(result, inheritStderr, command) {
+  if (inheritStderr && result.stderr) process.stderr.write(result.stderr);
+  const failure = failureOf(result, command);
+  if (failure !== undefined) throw failure;
+  return result.stdout;
+}
+
+function execFileSync(file, args, options) {
+  ({ file, args, options } = fileArguments(file, args, options));
+  const result = spawnSync(file, args, options);
+  return finish(result, !options.stdio, [options.argv0 || file, ...args].join(' '));
+}
+
+function execSync(command, options) {
+  const shell = shellArguments(command, options, null);
+  const result = spawnSync(shell.file, shell.options);
+  return finish(result, !shell.options.stdio, command);
+}
+
+module.exports = { execFileSync, execSync, spawnSync };
