@@ -80,7 +80,10 @@ const started = Date.now();
 console.log(bold('\n1. Existing scripts, unchanged, run through rs-child-process\n'));
 if (cp.native !== true) console.log(`  The addon is not loaded here, so Node's own child_process does all of this.\n`);
 for (const script of ['errands.js', 'workers.js']) {
-  await runScript(script);
+  await runScript(script).catch((error) => {
+    console.error(`\nthe demonstration failed: ${error.message}`);
+    process.exit(1);
+  });
   console.log();
 }
 
