@@ -11,7 +11,9 @@ const common = {
   'no-constructor-return': 'error',
   'no-empty': ['error', { allowEmptyCatch: true }],
   'no-eval': 'error',
+  'no-extend-native': 'error',
   'no-implicit-coercion': ['error', { allow: ['!!'] }],
+  'no-new-wrappers': 'error',
   'no-promise-executor-return': 'off',
   'no-self-compare': 'error',
   'no-throw-literal': 'error',
@@ -21,7 +23,6 @@ const common = {
   'no-useless-call': 'error',
   'no-useless-rename': 'error',
   'no-var': 'error',
-  'object-shorthand': 'error',
   'prefer-const': ['error', { destructuring: 'all' }],
   'prefer-rest-params': 'error',
 };
@@ -57,7 +58,8 @@ export default [
     rules: { 'no-throw-literal': 'off', 'no-unused-expressions': 'off' },
   },
   {
-    files: ['__test__/**/fixtures/**/*.js', '__test__/fixtures/**/*.js'],
+    // Programs as users write them.
+    files: ['__test__/**/fixtures/**', 'bench/demo/**', 'examples/**'],
     rules: { strict: 'off' },
   },
 ];
