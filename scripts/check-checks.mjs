@@ -20,6 +20,7 @@ assert.deepEqual(js({ 'index.mjs': 'import cp from \'./index.js\';', 'lib/stock.
 one(js({ 'lib/options.js': 'const a = require(\'./spawn\');' }), /upwards/);
 one(js({ 'lib/ipc/json.js': 'require(\'../child-process.js\')' }), /upwards/);
 one(js({ 'lib/exec.js': 'require(\'./spawn\')', 'lib/spawn.js': 'require(\'./exec\')' }), /ring/);
+one(js({ 'lib/ipc/a.js': 'require(\'./b\')', 'lib/ipc/b.js': 'require(\'./a.js\')' }), /ring/);
 one(js({ 'lib/spawn.js': 'require(\'child_process\')' }), /only .* may load Node's own/);
 one(js({ 'lib/spawn.js': 'require(\'../native.js\')' }), /only .* may load the addon/);
 one(js({ 'lib/spawn.js': 'require(\'lodash\')' }), /dependency at run time/);

@@ -11,10 +11,11 @@ import { conclude, find, jsCode, lineOf, read, rustCode } from './source.mjs';
 // From the ground up; names in one row may import each other as long as no ring comes of it.
 export const JS_FLOORS = [
   ['lib/errors', 'lib/stock', 'lib/native', 'lib/versions'],
-  ['lib/options', 'lib/validate', 'lib/environment'],
-  ['lib/stdio', 'lib/collect', 'lib/ipc', 'lib/handles'],
+  ['lib/validate', 'lib/environment', 'lib/options', 'lib/permission', 'lib/request', 'lib/signals', 'lib/handles', 'lib/blocks', 'lib/facade'],
+  ['lib/stdio', 'lib/collect', 'lib/ipc', 'lib/process-handle', 'lib/life'],
   ['lib/child-process'],
   ['lib/spawn', 'lib/exec', 'lib/fork', 'lib/sync'],
+  ['lib/api'],
   ['index', 'register', 'promises'],
 ];
 export const RUST_FLOORS = [['error'], ['sys'], ['stdio'], ['spawn', 'sync', 'reaper', 'ipc'], ['binding'], ['lib']];
@@ -91,6 +92,7 @@ function direction(floors, from, to, where, edges, problems) {
 export function checkJs(files, load) {
   const problems = [];
   const edges = new Map();
+  const within = new Map();
   for (const file of files) {
     const room = jsRoom(file);
     if (!room) {
@@ -109,12 +111,14 @@ export function checkJs(files, load) {
         continue;
       }
       if (/^native\.js$|\.node$|^package\.json$/.test(path)) continue;
-      const to = jsRoom(/\.m?js$/.test(path) ? path : `${path}.js`);
+      const whole = /\.m?js$/.test(path) ? path : files.includes(`${path}/index.js`) ? `${path}/index.js` : `${path}.js`;
+      const to = jsRoom(whole);
       if (!to) problems.push(`${where} leaves the package's rooms: ${target}`);
+      else if (room === to) within.set(file, (within.get(file) ?? new Set()).add(whole));
       else direction(JS_FLOORS, room, to, where, edges, problems);
     }
   }
-  return problems.concat(rings(edges).map((ring) => `rooms in a ring: ${ring}`));
+  return problems.concat([...rings(edges), ...rings(within)].map((ring) => `in a ring: ${ring}`));
 }
 
 export function checkRust(files, load) {
