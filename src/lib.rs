@@ -11,4 +11,7 @@
 pub mod binding;
 pub mod error;
 pub mod ipc;
+pub mod reaper;
+pub mod spawn;
+pub mod stdio;
 pub mod sys;

@@ -1,5 +1,8 @@
 //! The border to JavaScript: conversions and per-environment state, no logic of its own. Failures leave as
-//! negative errno values, never as exceptions.
+//! negative errno values, never as exceptions; a panic becomes an exception instead of ending the process.
+//!
+//! `docs/architecture.md` has the table of all functions.
 
+pub mod children;
 pub mod env;
 pub mod ipc;

@@ -1,10 +1,21 @@
 //! Every system call and every `unsafe` of the crate.
 //!
 //! Each file opts in to `unsafe` on its own and states its contract under `# Safety`; what it exports is
-//! safe to call. Other rooms deal in `OwnedFd`, `BorrowedFd` and plain numbers.
+//! safe to call. Other rooms deal in `OwnedFd`, `BorrowedFd` and plain numbers. `os` is the folder of the
+//! system we are built for; the folders have the same files with the same names in them.
 
-pub mod node_api;
-pub mod uv;
+pub mod async_exit;
+mod child;
+pub mod ending;
+pub mod environ;
 pub mod exit;
+mod fork;
+pub mod image;
+pub mod node_api;
+#[cfg_attr(target_os = "linux", path = "linux/mod.rs")]
+#[cfg_attr(not(target_os = "linux"), path = "posix/mod.rs")]
+pub mod os;
 pub mod socket;
 pub mod staging;
+pub mod uv;
+mod waiter;

@@ -320,6 +320,26 @@ unsafe extern "C" fn release_bytes<B: Bytes>(_: sys::napi_env, _: *mut c_void, h
     let _ = catch_unwind(AssertUnwindSafe(move || drop(owner)));
 }
 
+/// An `Int32Array` argument, written to in place; valid during the call that brought it.
+///
+/// napi-rs' own type keeps a reference on the array that must be released again, for each call.
+pub struct IntArray(&'static mut [i32]);
+
+impl IntArray {
+    /// The elements.
+    pub fn elements(&mut self) -> &mut [i32] {
+        self.0
+    }
+}
+
+impl napi::bindgen_prelude::FromNapiValue for IntArray {
+    unsafe fn from_napi_value(env: sys::napi_env, value: sys::napi_value) -> napi::Result<IntArray> {
+        // SAFETY: passed on. The argument keeps the array alive during the call, and no JavaScript runs
+        // meanwhile that could touch it.
+        Ok(IntArray(unsafe { napi::bindgen_prelude::FromNapiValue::from_napi_value(env, value)? }))
+    }
+}
+
 /// A JavaScript function kept for later calls from the event loop. Must be dropped before its environment ends.
 pub struct Callback {
     env: RawEnv,

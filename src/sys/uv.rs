@@ -24,14 +24,15 @@ use nix::libc;
 
 use crate::error::Errno;
 
+const UV_CHECK: c_int = 2;
 const UV_POLL: c_int = 8;
 const UV_READABLE: c_int = 1;
 const UV_WRITABLE: c_int = 2;
-const UV_DISCONNECT: c_int = 4;
 
 type UvLoop = c_void;
 type UvHandle = c_void;
 type PollCallback = unsafe extern "C" fn(*mut UvHandle, c_int, c_int);
+type CheckCallback = unsafe extern "C" fn(*mut UvHandle);
 type CloseCallback = unsafe extern "C" fn(*mut UvHandle);
 
 /// The functions of libuv, resolved once.
@@ -42,6 +43,9 @@ struct Functions {
     close: unsafe extern "C" fn(*mut UvHandle, CloseCallback),
     reference: unsafe extern "C" fn(*mut UvHandle),
     unreference: unsafe extern "C" fn(*mut UvHandle),
+    check_init: unsafe extern "C" fn(*mut UvLoop, *mut UvHandle) -> c_int,
+    check_start: unsafe extern "C" fn(*mut UvHandle, CheckCallback) -> c_int,
+    check_stop: unsafe extern "C" fn(*mut UvHandle) -> c_int,
     poll_init: unsafe extern "C" fn(*mut UvLoop, *mut UvHandle, c_int) -> c_int,
     poll_start: unsafe extern "C" fn(*mut UvHandle, c_int, PollCallback) -> c_int,
     poll_stop: unsafe extern "C" fn(*mut UvHandle) -> c_int,
@@ -74,6 +78,9 @@ fn resolve() -> Option<Functions> {
             close: symbol(c"uv_close")?,
             reference: symbol(c"uv_ref")?,
             unreference: symbol(c"uv_unref")?,
+            check_init: symbol(c"uv_check_init")?,
+            check_start: symbol(c"uv_check_start")?,
+            check_stop: symbol(c"uv_check_stop")?,
             poll_init: symbol(c"uv_poll_init")?,
             poll_start: symbol(c"uv_poll_start")?,
             poll_stop: symbol(c"uv_poll_stop")?,
@@ -141,15 +148,80 @@ pub struct Ready {
     pub error: Option<Errno>,
 }
 
-type OnReady = Box<dyn FnMut(Ready)>;
+type OnEvent = Box<dyn FnMut(Ready)>;
 
-struct PollState {
-    handle: NonNull<UvHandle>,
+/// What every kind of handle has: libuv's memory, our callback, and the way to close both.
+struct Handle {
+    state: NonNull<State>,
+    functions: &'static Functions,
+}
+
+struct State {
+    raw: NonNull<UvHandle>,
     layout: Layout,
     closing: Cell<bool>,
-    /// Empty while the callback runs, so that the callback may drop its own `Poll`.
-    on_ready: RefCell<Option<OnReady>>,
+    /// Empty while the callback runs, so that the callback may drop its own handle.
+    on_event: RefCell<Option<OnEvent>>,
     open: Rc<OpenHandles>,
+}
+
+impl Handle {
+    /// Allocates and initialises; `init` is the call that does the latter.
+    fn new(
+        lp: &Loop,
+        kind: c_int,
+        on_event: OnEvent,
+        init: impl FnOnce(&Functions, *mut UvLoop, *mut UvHandle) -> c_int,
+    ) -> Result<Handle, Errno> {
+        let functions = functions()?;
+        // SAFETY: takes an enumeration value and returns a size, or usize::MAX for an unknown value.
+        let size = unsafe { (functions.handle_size)(kind) };
+        let layout = Layout::from_size_align(size, 16).map_err(|_| Errno(libc::ENOSYS))?;
+        if size == 0 {
+            return Err(Errno(libc::ENOSYS));
+        }
+        // SAFETY: the layout has a size other than zero.
+        let raw = NonNull::new(unsafe { alloc_zeroed(layout) }).ok_or(Errno(libc::ENOMEM))?;
+        let raw = raw.cast::<UvHandle>();
+        let status = init(functions, lp.raw.as_ptr(), raw.as_ptr());
+        if status < 0 {
+            // SAFETY: allocated above with the same layout; a failed init leaves nothing on the loop.
+            unsafe { dealloc(raw.as_ptr().cast(), layout) };
+            return Err(Errno(-status));
+        }
+        lp.open.count.set(lp.open.count.get() + 1);
+        let state = NonNull::from(Box::leak(Box::new(State {
+            raw,
+            layout,
+            closing: Cell::new(false),
+            on_event: RefCell::new(Some(on_event)),
+            open: lp.open.clone(),
+        })));
+        // SAFETY: the handle was initialised; the state lives until `on_close`.
+        unsafe { (functions.handle_set_data)(raw.as_ptr(), state.as_ptr().cast()) };
+        Ok(Handle { state, functions })
+    }
+
+    fn raw(&self) -> *mut UvHandle {
+        // SAFETY: freed only by `on_close`, which can come only after `drop` asked for it.
+        unsafe { self.state.as_ref() }.raw.as_ptr()
+    }
+
+    fn set_ref(&self, referenced: bool) {
+        let change = if referenced { self.functions.reference } else { self.functions.unreference };
+        // SAFETY: an initialised handle that is not closing, on its own thread; both calls are idempotent.
+        unsafe { change(self.raw()) };
+    }
+}
+
+impl Drop for Handle {
+    fn drop(&mut self) {
+        // SAFETY: the state is alive (see `raw`).
+        unsafe { self.state.as_ref() }.closing.set(true);
+        // SAFETY: initialised and closed exactly once, here; closing also stops. From now on the state belongs
+        // to `on_close`.
+        unsafe { (self.functions.close)(self.raw(), on_close) };
+    }
 }
 
 /// A descriptor watched on the loop (`uv_poll_t`).
@@ -158,48 +230,15 @@ struct PollState {
 /// non-blocking mode and allows one watcher for each descriptor. Dropping stops the watch at once
 /// (`on_ready` is never called again) and frees memory and callback later, from libuv's close callback;
 /// a callback may drop its own `Poll`. A panic of the callback ends there.
-pub struct Poll {
-    state: NonNull<PollState>,
-    functions: &'static Functions,
-}
+pub struct Poll(Handle);
 
 impl Poll {
     /// Makes an inactive watcher for `fd`; `start` activates it.
     pub fn new(lp: &Loop, fd: RawFd, on_ready: Box<dyn FnMut(Ready)>) -> Result<Poll, Errno> {
-        let functions = functions()?;
-        // SAFETY: takes an enumeration value and returns a size.
-        let size = unsafe { (functions.handle_size)(UV_POLL) };
-        let layout = Layout::from_size_align(size, 16).map_err(|_| Errno(libc::ENOSYS))?;
-        if size == usize::MAX || size == 0 {
-            return Err(Errno(libc::ENOSYS));
-        }
-        // SAFETY: the layout has a size other than zero.
-        let handle =
-            NonNull::new(unsafe { alloc_zeroed(layout) }).ok_or(Errno(libc::ENOMEM))?.cast::<UvHandle>();
         // SAFETY: the loop belongs to this thread (contract of `Loop::from_raw`), the memory has the size
         // that this libuv asks for.
-        let status = unsafe { (functions.poll_init)(lp.raw.as_ptr(), handle.as_ptr(), fd) };
-        if status < 0 {
-            // SAFETY: allocated above with the same layout; a failed init leaves nothing on the loop.
-            unsafe { dealloc(handle.as_ptr().cast(), layout) };
-            return Err(Errno(-status));
-        }
-        lp.open.count.set(lp.open.count.get() + 1);
-        let state = NonNull::from(Box::leak(Box::new(PollState {
-            handle,
-            layout,
-            closing: Cell::new(false),
-            on_ready: RefCell::new(Some(on_ready)),
-            open: lp.open.clone(),
-        })));
-        // SAFETY: the handle was initialised; the state lives until `on_close`.
-        unsafe { (functions.handle_set_data)(handle.as_ptr(), state.as_ptr().cast()) };
-        Ok(Poll { state, functions })
-    }
-
-    fn state(&self) -> &PollState {
-        // SAFETY: freed only by `on_close`, which can come only after `drop` asked for it.
-        unsafe { self.state.as_ref() }
+        let init = |f: &Functions, lp, raw| unsafe { (f.poll_init)(lp, raw, fd) };
+        Ok(Poll(Handle::new(lp, UV_POLL, on_ready, init)?))
     }
 
     /// Watches for the given directions from now on; replaces what was asked for before. With neither the
@@ -209,76 +248,96 @@ impl Poll {
             self.stop();
             return Ok(());
         }
-        let mut events = 0;
-        if readable {
-            events |= UV_READABLE;
-        }
-        if writable {
-            events |= UV_WRITABLE;
-        }
+        let events = if readable { UV_READABLE } else { 0 } | if writable { UV_WRITABLE } else { 0 };
         // SAFETY: an initialised handle that is not closing, on its own thread.
-        let status = unsafe { (self.functions.poll_start)(self.state().handle.as_ptr(), events, on_poll) };
+        let status = unsafe { (self.0.functions.poll_start)(self.0.raw(), events, on_poll) };
         if status < 0 { Err(Errno(-status)) } else { Ok(()) }
     }
 
     /// Pauses the watch.
     pub fn stop(&self) {
         // SAFETY: as in `start`; stopping an inactive handle is allowed and cannot fail.
-        unsafe { (self.functions.poll_stop)(self.state().handle.as_ptr()) };
+        unsafe { (self.0.functions.poll_stop)(self.0.raw()) };
     }
 
-    /// Says whether the watch, while active, keeps the loop alive.
+    /// Says whether the watch, while active, keeps the loop alive (it does at first).
     pub fn set_ref(&self, referenced: bool) {
-        let change = if referenced { self.functions.reference } else { self.functions.unreference };
-        // SAFETY: as in `start`; both calls are idempotent.
-        unsafe { change(self.state().handle.as_ptr()) };
+        self.0.set_ref(referenced);
     }
 }
 
-impl Drop for Poll {
-    fn drop(&mut self) {
-        let handle = self.state().handle;
-        self.state().closing.set(true);
-        // SAFETY: the handle is initialised and closed exactly once, here. From now on the state belongs to
-        // `on_close`.
-        unsafe {
-            (self.functions.poll_stop)(handle.as_ptr());
-            (self.functions.close)(handle.as_ptr(), on_close);
-        }
+/// A callback right after the loop's poll phase, before `setImmediate` (`uv_check_t`): for work that must come
+/// after all that the same poll found ready. Never keeps the loop alive. Lifetime and panics as for [`Poll`].
+pub struct Check(Handle);
+
+impl Check {
+    /// Makes an inactive one.
+    pub fn new(lp: &Loop, mut on_check: Box<dyn FnMut()>) -> Result<Check, Errno> {
+        // SAFETY: as in `Poll::new`.
+        let init = |f: &Functions, lp, raw| unsafe { (f.check_init)(lp, raw) };
+        let check = Check(Handle::new(lp, UV_CHECK, Box::new(move |_| on_check()), init)?);
+        check.0.set_ref(false);
+        Ok(check)
+    }
+
+    /// Calls back in every turn of the loop from now on; harmless when it already does.
+    pub fn start(&self) {
+        // SAFETY: an initialised handle that is not closing, on its own thread; cannot fail.
+        unsafe { (self.0.functions.check_start)(self.0.raw(), on_check) };
+    }
+
+    /// Calls no more.
+    pub fn stop(&self) {
+        // SAFETY: as in `start`.
+        unsafe { (self.0.functions.check_stop)(self.0.raw()) };
     }
 }
 
 /// # Safety
 /// Called by libuv with a handle made by `Poll::new`.
 unsafe extern "C" fn on_poll(handle: *mut UvHandle, status: c_int, events: c_int) {
-    let Ok(functions) = functions() else { return };
-    // SAFETY: the data pointer was set in `Poll::new`; libuv delivers nothing after the close callback, and
-    // that callback cannot run inside this one.
-    let state = unsafe { &*(functions.handle_get_data)(handle).cast::<PollState>() };
-    let Some(mut on_ready) = state.on_ready.borrow_mut().take() else { return };
     let ready = Ready {
-        readable: events & (UV_READABLE | UV_DISCONNECT) != 0,
+        readable: events & UV_READABLE != 0,
         writable: events & UV_WRITABLE != 0,
         error: (status < 0).then_some(Errno(-status)),
     };
-    // A panic must not reach libuv's C frames. The message went to stderr by the panic hook.
-    let _ = catch_unwind(AssertUnwindSafe(|| on_ready(ready)));
+    // SAFETY: passed on.
+    unsafe { dispatch(handle, ready) };
+}
+
+/// # Safety
+/// Called by libuv with a handle made by `Check::new`.
+unsafe extern "C" fn on_check(handle: *mut UvHandle) {
+    // SAFETY: passed on.
+    unsafe { dispatch(handle, Ready::default()) };
+}
+
+/// # Safety
+/// Within a callback of libuv for a handle made by `Handle::new`.
+unsafe fn dispatch(handle: *mut UvHandle, event: Ready) {
+    let Ok(functions) = functions() else { return };
+    // SAFETY: the data pointer was set in `Handle::new`; libuv delivers nothing after the close callback, and
+    // that callback cannot run inside this one.
+    let state = unsafe { &*(functions.handle_get_data)(handle).cast::<State>() };
+    let Some(mut on_event) = state.on_event.borrow_mut().take() else { return };
+    // A panic must not reach libuv's C frames. Its message went to stderr by the panic hook.
+    let _ = catch_unwind(AssertUnwindSafe(|| on_event(event)));
     if state.closing.get() {
-        // What the callback owns may own other handles; let it go now rather than at loop's leisure.
-        drop(on_ready);
+        // What the callback owns may own other handles; let it go now rather than at the loop's leisure.
+        let _ = catch_unwind(AssertUnwindSafe(move || drop(on_event)));
     } else {
-        *state.on_ready.borrow_mut() = Some(on_ready);
+        *state.on_event.borrow_mut() = Some(on_event);
     }
 }
 
 /// # Safety
-/// Called by libuv once for each handle that `Poll::drop` closed.
+/// Called by libuv once for each handle that `Handle::drop` closed.
 unsafe extern "C" fn on_close(handle: *mut UvHandle) {
     let Ok(functions) = functions() else { return };
-    // SAFETY: the state was leaked from a box in `Poll::new`; nothing else refers to it any more.
-    let state = unsafe { Box::from_raw((functions.handle_get_data)(handle).cast::<PollState>()) };
-    // SAFETY: allocated with this layout in `Poll::new`; libuv is done with the memory.
-    unsafe { dealloc(state.handle.as_ptr().cast(), state.layout) };
+    // SAFETY: the state was leaked from a box in `Handle::new`; nothing else refers to it any more.
+    let state = unsafe { Box::from_raw((functions.handle_get_data)(handle).cast::<State>()) };
+    // SAFETY: allocated with this layout in `Handle::new`; libuv is done with the memory.
+    unsafe { dealloc(state.raw.as_ptr().cast(), state.layout) };
     let open = state.open.clone();
     let _ = catch_unwind(AssertUnwindSafe(move || drop(state)));
     let _ = catch_unwind(AssertUnwindSafe(move || open.closed_one()));

@@ -1,0 +1,151 @@
+//! `spawn` and what can be done with a running child.
+
+use std::rc::Rc;
+
+use napi::Env;
+use napi::bindgen_prelude::Function;
+use napi_derive::napi;
+
+use super::env::{Environment, Tenant};
+use crate::error::Errno;
+use crate::reaper::reactor::Reactor;
+use crate::spawn::start::{Command, start};
+use crate::stdio::ends::Ends;
+use crate::sys::node_api::{Callback, IntArray, RawEnv};
+use crate::sys::uv::Loop;
+
+/// The environment's reactor.
+struct Children(Rc<Reactor>);
+
+impl Tenant for Children {
+    fn settle(_: RawEnv, lp: &Loop) -> Result<Children, Errno> {
+        Ok(Children(Reactor::new(lp)?))
+    }
+
+    fn tear_down(&self) {
+        self.0.tear_down();
+    }
+}
+
+fn reactor(env: &Env) -> Result<Rc<Reactor>, Errno> {
+    Ok(Environment::of(env)?.tenant::<Children>()?.0.clone())
+}
+
+/// 0, or -errno.
+fn status(result: Result<(), Errno>) -> i32 {
+    result.map_or_else(Errno::negated, |()| 0)
+}
+
+const DETACHED: i32 = 1;
+const UID_GIVEN: i32 = 2;
+const GID_GIVEN: i32 = 4;
+
+/// The command behind the arguments that `spawn` and `spawnSync` have in common.
+#[allow(clippy::too_many_arguments)]
+pub(super) fn command(
+    file: String,
+    args: String,
+    env: Option<String>,
+    cwd: Option<String>,
+    flags: i32,
+    uid: i32,
+    gid: i32,
+) -> Command {
+    Command {
+        file,
+        args,
+        env,
+        cwd,
+        detached: flags & DETACHED != 0,
+        uid: (flags & UID_GIVEN != 0).then_some(uid as u32),
+        gid: (flags & GID_GIVEN != 0).then_some(gid as u32),
+    }
+}
+
+/// Starts a child. Returns its pid or -errno; see the table for `io`.
+#[napi(catch_unwind)]
+#[allow(clippy::too_many_arguments)]
+pub fn spawn(
+    env: Env,
+    file: String,
+    args: String,
+    env_pairs: Option<String>,
+    cwd: Option<String>,
+    flags: i32,
+    uid: i32,
+    gid: i32,
+    mut io: IntArray,
+) -> i32 {
+    let command = command(file, args, env_pairs, cwd, flags, uid, gid);
+    let Some((wanted, [id_place, _])) = io.elements().split_last_chunk_mut::<2>() else {
+        return Errno(nix::libc::EINVAL).negated();
+    };
+    let started = (|| {
+        // Before the start: a child that cannot be watched must not be born.
+        let reactor = reactor(&env)?;
+        let ends = Ends::make(wanted)?;
+        let process = start(command, ends.sources()).map_err(|failure| failure.errno)?;
+        let pid = process.pid();
+        *id_place = reactor.add(process)?;
+        ends.release_into(wanted);
+        Ok::<i32, Errno>(pid)
+    })();
+    started.unwrap_or_else(Errno::negated)
+}
+
+/// Sends a signal; -ESRCH once the child was reaped.
+#[napi(catch_unwind)]
+pub fn kill(env: Env, id: i32, signal: i32) -> i32 {
+    status(reactor(&env).and_then(|reactor| reactor.kill(id, signal)))
+}
+
+/// Lets the child keep the loop alive.
+#[napi(js_name = "ref", catch_unwind)]
+pub fn reference(env: Env, id: i32) {
+    if let Ok(reactor) = reactor(&env) {
+        reactor.set_ref(id, true);
+    }
+}
+
+/// Lets the loop end while the child lives.
+#[napi(js_name = "unref", catch_unwind)]
+pub fn unreference(env: Env, id: i32) {
+    if let Ok(reactor) = reactor(&env) {
+        reactor.set_ref(id, false);
+    }
+}
+
+/// Says whom to call for each exit: `callback(id, exitCode, signalNumber)`.
+#[napi(catch_unwind)]
+pub fn on_exit(env: Env, callback: Function<'_>) -> i32 {
+    status((|| {
+        let reactor = reactor(&env)?;
+        let callback = Callback::new(&env, callback)?;
+        reactor.set_on_exit(Some(Rc::new(move |id, exit| {
+            callback.call(|js| [js.int(id), js.int(exit.code), js.int(exit.signal)]);
+        })));
+        Ok(())
+    })())
+}
+
+/// While an exit is being told: what that child used, as [user microseconds, system microseconds, max RSS, minor
+/// faults, major faults, voluntary switches, involuntary switches].
+#[napi(catch_unwind)]
+pub fn exit_usage(env: Env) -> Vec<f64> {
+    let usage = reactor(&env).map(|reactor| reactor.usage()).unwrap_or_default();
+    vec![
+        usage.user_micros,
+        usage.system_micros,
+        usage.max_rss,
+        usage.minor_faults,
+        usage.major_faults,
+        usage.voluntary_switches,
+        usage.involuntary_switches,
+    ]
+}
+
+/// Closes a descriptor that never became a stream.
+#[napi(catch_unwind)]
+pub fn close_fd(fd: i32) -> i32 {
+    status(crate::sys::os::pipes::close(fd))
+}

@@ -1,0 +1,5 @@
+//! Watching children until they end.
+
+mod orphans;
+pub mod reactor;
+mod registry;

@@ -1,0 +1,48 @@
+//! Children whose environment ended before them.
+//!
+//! A worker may be terminated while its children live on. Nobody hears of their end any more, but somebody must
+//! reap them or they stay zombies as long as the process runs. One thread for the whole process does it, started
+//! when first needed; on the main thread's end the process ends as well and init inherits its children.
+
+use std::sync::{Mutex, PoisonError};
+use std::thread;
+
+use tokio::runtime;
+use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
+
+use crate::sys::async_exit::reap_at_exit;
+use crate::sys::os::process::Process;
+use crate::sys::os::signals::Blocked;
+
+static ADOPTION: Mutex<Option<UnboundedSender<Process>>> = Mutex::new(None);
+
+/// Reaps `child` when it ends, whenever that is.
+pub fn adopt(child: Process) {
+    let mut adoption = ADOPTION.lock().unwrap_or_else(PoisonError::into_inner);
+    let child = match adoption.as_ref() {
+        None => child,
+        Some(sender) => match sender.send(child) {
+            Ok(()) => return,
+            Err(refused) => refused.0,
+        },
+    };
+    let (sender, receiver) = unbounded_channel();
+    // The thread inherits the mask: signals are for Node's own threads.
+    let blocked = Blocked::all();
+    let started = thread::Builder::new().name("orphan-reaper".into()).spawn(move || serve(receiver));
+    drop(blocked);
+    // Without threads there is nothing better to do than leave the child to init.
+    if started.is_ok() && sender.send(child).is_ok() {
+        *adoption = Some(sender);
+    }
+}
+
+fn serve(mut orphans: UnboundedReceiver<Process>) {
+    let Ok(runtime) = runtime::Builder::new_current_thread().enable_io().build() else { return };
+    let tasks = tokio::task::LocalSet::new();
+    tasks.block_on(&runtime, async {
+        while let Some(orphan) = orphans.recv().await {
+            tokio::task::spawn_local(reap_at_exit(orphan));
+        }
+    });
+}

@@ -1,0 +1,4 @@
+//! Starting a child: from what the caller asked for to a running process.
+
+mod path;
+pub mod start;

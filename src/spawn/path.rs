@@ -1,0 +1,65 @@
+//! Which files a command name may mean, in the order in which execvp tries them.
+
+/// What execvp searches when the environment names no PATH.
+const DEFAULT_PATH: &[u8] = b"/bin:/usr/bin";
+
+/// The paths to try for `file` with the search path `path`. None where execvp itself would refuse the name.
+/// Relative ones mean the child's own directory, since it changes that first; an empty entry is that directory.
+pub fn candidates(file: &[u8], path: Option<&[u8]>) -> Option<Vec<Vec<u8>>> {
+    const LONGEST_NAME: usize = 255;
+    if file.is_empty() {
+        return Some(Vec::new());
+    }
+    if file.contains(&b'/') {
+        return Some(vec![file.to_vec()]);
+    }
+    if file.len() > LONGEST_NAME {
+        return None;
+    }
+    let list = path.unwrap_or(DEFAULT_PATH).split(|b| *b == b':');
+    Some(
+        list.map(|folder| match folder {
+            b"" => file.to_vec(),
+            _ => [folder, b"/", file].concat(),
+        })
+        .collect(),
+    )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn list(file: &str, path: Option<&str>) -> Vec<String> {
+        candidates(file.as_bytes(), path.map(str::as_bytes))
+            .unwrap()
+            .into_iter()
+            .map(|p| String::from_utf8(p).unwrap())
+            .collect()
+    }
+
+    #[test]
+    fn a_name_with_a_slash_is_not_searched() {
+        assert_eq!(list("./a", Some("/bin")), ["./a"]);
+        assert_eq!(list("a/", Some("/bin")), ["a/"]);
+    }
+
+    #[test]
+    fn folders_are_tried_in_order_and_an_empty_one_is_the_directory_itself() {
+        assert_eq!(list("x", Some("/a:/b")), ["/a/x", "/b/x"]);
+        assert_eq!(list("x", Some(":/b:")), ["x", "/b/x", "x"]);
+        assert_eq!(list("x", Some("")), ["x"]);
+    }
+
+    #[test]
+    fn without_a_path_the_default_one_serves() {
+        assert_eq!(list("x", None), ["/bin/x", "/usr/bin/x"]);
+    }
+
+    #[test]
+    fn no_name_has_no_candidate_and_an_overlong_one_is_refused() {
+        assert!(list("", Some("/bin")).is_empty());
+        assert_eq!(candidates(&[b'x'; 256], None), None);
+        assert!(candidates(&[b'x'; 255], None).is_some());
+    }
+}

@@ -1,0 +1,86 @@
+//! Making the descriptors of one start: the child's ends, the parent's ends, and who closes what.
+//!
+//! A standard stream ('pipe' on 0 to 2) is a real pipe, not a socket pair as in libuv: a shell can open
+//! `/dev/stdout` on it, and data moves faster. Pipes hold 64 KiB by default where libuv's socket pair
+//! holds some 200, so they are enlarged: a child that writes what fitted before and ends at once must not block.
+//! Where the kernel refuses (its limit of pipe memory for one user) a socket pair serves. Everything else is two-way.
+
+use std::os::fd::{AsFd, AsRawFd, IntoRawFd, OwnedFd};
+
+use super::plan::Source;
+use crate::error::Errno;
+use crate::sys::os::pipes;
+
+/// The caller asks for nothing.
+pub const IGNORE: i32 = -1;
+/// The caller asks for a stream; one-way on the standard three, seen from the child.
+pub const PIPE: i32 = -2;
+/// The caller asks for a two-way socket.
+pub const SOCKET: i32 = -3;
+
+const PIPE_CAPACITY: usize = 256 * 1024;
+
+/// The descriptors of one start. Dropping it closes every end that was not taken.
+pub struct Ends {
+    sources: Vec<Source>,
+    /// Kept open until the child has them.
+    child: Vec<OwnedFd>,
+    parent: Vec<Option<OwnedFd>>,
+}
+
+impl Ends {
+    /// Makes what `wanted` asks for, one number for each descriptor of the child (see the constants; from 0 on a
+    /// descriptor of the parent, borrowed).
+    pub fn make(wanted: &[i32]) -> Result<Ends, Errno> {
+        let mut ends = Ends {
+            sources: Vec::with_capacity(wanted.len()),
+            child: Vec::with_capacity(wanted.len()),
+            parent: Vec::with_capacity(wanted.len()),
+        };
+        for (target, kind) in wanted.iter().enumerate() {
+            let (source, parent) = match *kind {
+                PIPE | SOCKET => {
+                    let (ours, childs) = connected(*kind, target)?;
+                    let source = Source::Fd(childs.as_raw_fd());
+                    ends.child.push(childs);
+                    (source, Some(ours))
+                }
+                fd if fd >= 0 => (Source::Fd(fd), None),
+                _ => (Source::Ignore, None),
+            };
+            ends.sources.push(source);
+            ends.parent.push(parent);
+        }
+        Ok(ends)
+    }
+
+    /// What the child gets, for the plan.
+    pub fn sources(&self) -> &[Source] {
+        &self.sources
+    }
+
+    /// Closes the child's ends, which it has by now, and hands over ours.
+    pub fn into_parent(self) -> Vec<Option<OwnedFd>> {
+        self.parent
+    }
+
+    /// As `into_parent`, writing the numbers over the requests; whoever reads `wanted` owns them.
+    pub fn release_into(self, wanted: &mut [i32]) {
+        for (place, end) in wanted.iter_mut().zip(self.into_parent()) {
+            if let Some(end) = end {
+                *place = end.into_raw_fd();
+            }
+        }
+    }
+}
+
+/// (our end, the child's end)
+fn connected(kind: i32, target: usize) -> Result<(OwnedFd, OwnedFd), Errno> {
+    if kind == PIPE && target <= 2 {
+        let (read, write) = pipes::pipe()?;
+        if pipes::set_pipe_size(write.as_fd(), PIPE_CAPACITY) {
+            return Ok(if target == 0 { (write, read) } else { (read, write) });
+        }
+    }
+    pipes::socket_pair()
+}

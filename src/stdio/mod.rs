@@ -1,0 +1,4 @@
+//! A child's descriptors: what it is given, and in which order the numbers are put in place.
+
+pub mod ends;
+pub mod plan;

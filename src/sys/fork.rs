@@ -1,0 +1,82 @@
+//! Starting a child by plain `fork` and `execve`: on systems other than Linux, and where Linux refuses `clone`
+//! with shared memory.
+//!
+//! The child has a copy of our memory, so a failure comes back through a close-on-exec pipe: end of file means
+//! that `execve` worked. The pipe lies above all targets of the descriptor plan, which would overwrite it otherwise.
+//!
+//! # Safety
+//! Node has many threads, so the child may call only async-signal-safe functions; `sys/child.rs` keeps to that.
+#![allow(unsafe_code)]
+
+use std::os::fd::{AsFd, AsRawFd, OwnedFd};
+
+use nix::libc;
+
+use super::child;
+use super::image::Image;
+use super::os::process::Process;
+use super::os::signals::{Blocked, expect_children};
+use super::os::{calls, pipes};
+use crate::error::{Errno, Failure, Step};
+
+/// Starts the program that `image` describes; `threads` asks to watch it by a waiting thread in any case.
+pub fn start(image: &Image, threads: bool) -> Result<Process, Failure> {
+    expect_children();
+    let (read, write) = pipes::pipe()?;
+    let write = match write.as_raw_fd() < image.above {
+        true => pipes::duplicate_above(write.as_fd(), image.above)?,
+        false => write,
+    };
+    let blocked = Blocked::all();
+    // SAFETY: the child calls only what is allowed there and never returns from this block.
+    let pid = unsafe { libc::fork() };
+    if pid == 0 {
+        // SAFETY: a newborn child with all signals blocked.
+        let failure = unsafe { child::become_program(image) };
+        report(&write, failure);
+        calls::exit(127);
+    }
+    let errno = Errno::last();
+    drop(blocked);
+    drop(write);
+    if pid < 0 {
+        return Err(Failure { errno, step: Step::Clone });
+    }
+    if let Some(failure) = read_report(&read) {
+        reap(pid);
+        return Err(failure);
+    }
+    Process::watch(pid, threads).map_err(|errno| {
+        // A child that nobody can watch must not be left running unseen.
+        // SAFETY: no memory involved; the child is unreaped, so the number is its own.
+        unsafe { libc::kill(pid, libc::SIGKILL) };
+        reap(pid);
+        Failure::prepare(errno)
+    })
+}
+
+fn report(pipe: &OwnedFd, failure: Failure) {
+    let words = [failure.errno.0, failure.step as i32];
+    // SAFETY: eight bytes of an array; so few are written at once or not at all.
+    unsafe { libc::write(pipe.as_raw_fd(), words.as_ptr().cast(), size_of_val(&words)) };
+}
+
+fn read_report(pipe: &OwnedFd) -> Option<Failure> {
+    let mut words = [0i32; 2];
+    loop {
+        // SAFETY: at most eight bytes into an array of that size.
+        let count = unsafe { libc::read(pipe.as_raw_fd(), words.as_mut_ptr().cast(), size_of_val(&words)) };
+        if count == size_of_val(&words) as isize {
+            return Some(Failure { errno: Errno(words[0]), step: Step::from_raw(words[1]) });
+        }
+        if count >= 0 || Errno::last() != Errno(libc::EINTR) {
+            return None;
+        }
+    }
+}
+
+fn reap(pid: i32) {
+    let mut status = 0;
+    // SAFETY: the kernel writes one number.
+    while unsafe { libc::waitpid(pid, &mut status, 0) } == -1 && Errno::last() == Errno(libc::EINTR) {}
+}

@@ -1,0 +1,55 @@
+//! Which way children are started.
+//!
+//! `clone` with a shared address space is refused by some sandboxes (seccomp rules, old kernels, emulators). The
+//! first refusal is remembered and everything after it goes by `fork`. RS_CHILD_PROCESS_MECHANISM=fork chooses
+//! that from the beginning, `=thread` also watches by threads instead of pidfds; both exist for tests and for
+//! users whose sandbox kills instead of refusing.
+
+use std::sync::atomic::{AtomicU8, Ordering};
+
+use nix::libc;
+
+use super::clone;
+use super::process::Process;
+use crate::error::{Failure, Step};
+use crate::sys::fork;
+use crate::sys::image::Image;
+
+const UNKNOWN: u8 = 0;
+const CLONE: u8 = 1;
+const FORK: u8 = 2;
+const FORK_AND_THREAD: u8 = 3;
+
+static MECHANISM: AtomicU8 = AtomicU8::new(UNKNOWN);
+
+/// Starts the program that `image` describes.
+pub fn start(image: &Image) -> Result<Process, Failure> {
+    match chosen() {
+        FORK => return fork::start(image, false),
+        FORK_AND_THREAD => return fork::start(image, true),
+        _ => {}
+    }
+    match clone::start(image) {
+        Err(Failure { step: Step::Clone, errno })
+            if matches!(errno.0, libc::EPERM | libc::ENOSYS | libc::EINVAL) =>
+        {
+            MECHANISM.store(FORK, Ordering::Relaxed);
+            fork::start(image, false)
+        }
+        result => result,
+    }
+}
+
+fn chosen() -> u8 {
+    let known = MECHANISM.load(Ordering::Relaxed);
+    if known != UNKNOWN {
+        return known;
+    }
+    let wanted = match std::env::var("RS_CHILD_PROCESS_MECHANISM").as_deref() {
+        Ok("fork") => FORK,
+        Ok("thread") => FORK_AND_THREAD,
+        _ => CLONE,
+    };
+    MECHANISM.store(wanted, Ordering::Relaxed);
+    wanted
+}

@@ -1,0 +1,15 @@
+//! What is Linux' own: raw system calls, `clone` with a pidfd, epoll.
+
+pub mod calls;
+mod clone;
+pub mod exit_set;
+pub mod mechanism;
+pub mod pipes;
+pub mod process;
+pub mod signals;
+mod stack;
+
+#[cfg_attr(target_arch = "x86_64", path = "syscall_x86_64.rs")]
+#[cfg_attr(target_arch = "aarch64", path = "syscall_aarch64.rs")]
+#[cfg_attr(not(any(target_arch = "x86_64", target_arch = "aarch64")), path = "syscall_other.rs")]
+mod syscall;
