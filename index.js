@@ -5,7 +5,7 @@
 
 const { binding, reason } = require('./lib/native');
 
-const api = binding === null ? { ...require('./lib/stock').functions } : require('./lib/api');
+const api = binding === null ? { ...require('./lib/stock').functions } : { ...require('./lib/api') };
 
 Object.defineProperties(api, {
   native: { value: binding !== null },

@@ -27,7 +27,6 @@ function bornPlain() {
     if (entry === '') continue;
     const end = entry.indexOf('=');
     const name = entry.slice(0, end);
-    // eslint-disable-next-line no-control-regex
     if (end < 1 || /^\d/.test(name) || seen.has(name) || /[^\0-\x7f]/.test(entry)) return false;
     seen.add(name);
   }

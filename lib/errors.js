@@ -29,16 +29,13 @@ function prototypeOf(Base) {
 function nodeError(Base, code, message) {
   const error = new Base(message);
   Object.setPrototypeOf(error, prototypeOf(Base));
-  // The header of a stack is written from `name` when the trace is taken.
+  // The header of a stack is written from `name` when the stack is first read.
   Object.defineProperty(error, 'name', { value: `${Base.name} [${code}]`, configurable: true });
   Error.captureStackTrace(error, nodeError);
+  void error.stack;
   delete error.name;
   error.code = code;
   return error;
-}
-
-function shorten(text) {
-  return text.length > 28 ? `${text.slice(0, 25)}...` : text;
 }
 
 // The tail of ERR_INVALID_ARG_TYPE: what was given instead.
@@ -50,7 +47,13 @@ function received(value) {
     if (name) return ` Received an instance of ${name}`;
     return ` Received ${util.inspect(value, { depth: -1 })}`;
   }
-  return ` Received type ${typeof value} (${shorten(util.inspect(value, { colors: false }))})`;
+  return ` Received type ${typeof value} (${shown(value)})`;
+}
+
+function shown(value) {
+  if (typeof value !== 'string') return util.inspect(value, { colors: false });
+  const text = value.length > 28 ? `${value.slice(0, 25)}...` : value;
+  return text.includes("'") ? JSON.stringify(text) : `'${text}'`;
 }
 
 // `expected` is the phrase after "must be", for example "of type string".
@@ -61,10 +64,10 @@ function invalidArgType(name, expected, value) {
 }
 
 function invalidArgValue(name, value, reason = 'is invalid') {
-  let shown = util.inspect(value);
-  if (shown.length > 128) shown = `${shown.slice(0, 128)}...`;
+  let text = util.inspect(value);
+  if (text.length > 128) text = `${text.slice(0, 128)}...`;
   const kind = name.includes('.') ? 'property' : 'argument';
-  return nodeError(TypeError, 'ERR_INVALID_ARG_VALUE', `The ${kind} '${name}' ${reason}. Received ${shown}`);
+  return nodeError(TypeError, 'ERR_INVALID_ARG_VALUE', `The ${kind} '${name}' ${reason}. Received ${text}`);
 }
 
 // 4294967297 reads 4_294_967_297.
@@ -73,17 +76,17 @@ function underscored(digits) {
 }
 
 function outOfRange(name, range, value) {
-  let shown;
+  let text;
   if (Number.isInteger(value) && Math.abs(value) > 2 ** 32) {
-    shown = underscored(String(value));
+    text = underscored(String(value));
   } else if (typeof value === 'bigint') {
-    shown = value > 2n ** 32n || value < -(2n ** 32n) ? underscored(String(value)) : String(value);
-    shown += 'n';
+    text = value > 2n ** 32n || value < -(2n ** 32n) ? underscored(String(value)) : String(value);
+    text += 'n';
   } else {
-    shown = util.inspect(value);
+    text = util.inspect(value);
   }
   return nodeError(RangeError, 'ERR_OUT_OF_RANGE',
-    `The value of "${name}" is out of range. It must be ${range}. Received ${shown}`);
+    `The value of "${name}" is out of range. It must be ${range}. Received ${text}`);
 }
 
 // A failure of the system: `errno` is negative, as libuv and the addon have it.
@@ -134,5 +137,14 @@ module.exports = {
       util.format('Asynchronous forks do not support Buffer, TypedArray, DataView or string input: %s',
         util.inspect(value))),
   invalidHandleType: () => nodeError(TypeError, 'ERR_INVALID_HANDLE_TYPE', 'This handle type cannot be sent'),
+  childClosedBeforeReply: () =>
+    nodeError(Error, 'ERR_CHILD_CLOSED_BEFORE_REPLY', 'Child closed before reply received'),
+  malformedMessage: (cause) =>
+    Object.assign(nodeError(Error, 'ERR_IPC_MALFORMED_MESSAGE',
+      `The other end of the IPC channel sent what is no message: ${cause.message}`), { cause }),
+  oversizedMessage: () =>
+    nodeError(Error, 'ERR_IPC_MESSAGE_TOO_LONG',
+      'The other end of the IPC channel sent a message longer than a string can be; it was dropped'),
+  HANDLE_NOT_RECEIVED: 'Handle did not reach the receiving process correctly',
   missingArgs: (name) => nodeError(TypeError, 'ERR_MISSING_ARGS', `The "${name}" argument must be specified`),
 };

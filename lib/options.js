@@ -113,7 +113,6 @@ function fileArguments(file, args, options, callback) {
 
   if (typeof options === 'function') callback = options;
   else if (options !== undefined && options !== null) check.object(options, 'options');
-  // A function that stands in the place of the options has no options, only properties of a function.
   const own = { __proto__: null, ...options };
 
   if (callback !== undefined && callback !== null) check.callable(callback, 'callback');
@@ -121,7 +120,8 @@ function fileArguments(file, args, options, callback) {
     check.string(own.argv0, 'options.argv0');
     check.noNul(own.argv0, 'options.argv0');
   }
-  return { file, args, options: own, callback };
+  // What was really given is still wanted by those who check it once more.
+  return { file, args, options: own, given: options ?? undefined, callback };
 }
 
 module.exports = { MAX_BUFFER, fileArguments, shellArguments, spawnRequest };

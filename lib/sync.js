@@ -99,9 +99,10 @@ function finish(result, inheritStderr, command) {
 }
 
 function execFileSync(file, args, options) {
-  ({ file, args, options } = fileArguments(file, args, options));
-  const result = spawnSync(file, args, options);
-  return finish(result, !options.stdio, [options.argv0 || file, ...args].join(' '));
+  const given = fileArguments(file, args, options);
+  const result = spawnSync(given.file, given.args, given.given);
+  const { argv0, stdio } = given.options;
+  return finish(result, !stdio, [argv0 || given.file, ...given.args].join(' '));
 }
 
 function execSync(command, options) {
