@@ -21,6 +21,10 @@ module.exports = {
   permissionFlags: major >= 22,
   // Those flags are recognised in NODE_OPTIONS as whole words, not anywhere in the text.
   permissionFlagsByWord: major >= 24,
+  // `channel` emits 'unref' when nothing counted holds it any more.
+  channelEmitsUnref: major < 24,
+  // The deprecated name `_channel`.
+  hasChannelAlias: major < 26,
   // The tracing channel 'child_process.spawn'.
   tracesSpawn: major >= 24,
   // Arguments together with a shell warn with DEP0190.

@@ -32,6 +32,11 @@ class MessageDeserializer extends v8.DefaultDeserializer {
 const lengthPlace = Buffer.alloc(4);
 
 const advanced = {
+  // Throws what sending this message would throw.
+  check(message) {
+    new MessageSerializer().writeValue(message);
+  },
+
   send(port, message, fd) {
     const serializer = new MessageSerializer();
     serializer.writeRawBytes(lengthPlace);
@@ -64,6 +69,10 @@ const advanced = {
 };
 
 const json = {
+  check(message) {
+    JSON.stringify(message);
+  },
+
   send(port, message, fd) {
     // The text "undefined" of a toJSON() that returns nothing goes out as Node sends it.
     return port.sendText(`${JSON.stringify(message)}`, fd);

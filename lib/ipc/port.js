@@ -57,6 +57,10 @@ class Port {
     this.fd = fd;
     this.owner = owner;
     this.wasBlocked = false;
+    // Set by the sender of each message: whether that one could not be written.
+    this.hasFailed = false;
+    // How often staged messages were lost, and why the last time.
+    this.losses = 0;
     this.failure = 0;
     // What the opener's context holds is there again in the listeners of 'message'.
     this.scope = new AsyncResource('PIPEWRAP', { requireManualDestroy: true });
@@ -74,7 +78,7 @@ class Port {
       case ENDED: this.owner.ended(count); break;
       case DRAINED: this.#drained(count); break;
       case OVERSIZED: this.owner.oversized(count); break;
-      default: this.owner.descriptor(fd);
+      default: this.owner.descriptorCame(fd);
     }
   }
 
@@ -117,6 +121,7 @@ class Port {
 
   #staged(pending) {
     this.#state[PENDING] = pending;
+    // After a failure each message learns its own fate at once, as in Node.
     if (this.#ticking && pending < ENOUGH && this.failure === 0) return 0;
     if (!this.#ticking) {
       this.#ticking = true;
@@ -138,43 +143,45 @@ class Port {
   }
 
   #settle(result) {
-    if (result !== 0) this.failure = result;
-    else if (!this.wasBlocked && this.queued > 0) {
+    if (result !== 0) {
+      this.losses++;
+      this.failure = result;
+    } else if (!this.wasBlocked && this.queued > 0) {
       this.wasBlocked = true;
       this.owner.blocked();
     }
     return result;
   }
 
-  // Bytes accepted that the kernel has not taken.
+  // Bytes accepted that the kernel had no room for.
   get queued() {
-    if (this.#state === undefined) {
-      if (this.#block === undefined) this.#prepare();
-      if (this.#state === undefined) return 0;
-    }
-    return this.#state[QUEUED];
-  }
-
-  // Where the stream of bytes will be when everything accepted so far is written.
-  get position() {
+    if (this.#block === undefined) this.#prepare();
     const state = this.#state;
-    return state === undefined ? 0 : state[PENDING] + state[QUEUED] + state[WRITTEN];
+    if (state === undefined || state[QUEUED] === 0) return 0;
+    return state[QUEUED] + state[PENDING];
   }
 
-  // Calls back (null, or the error) once everything up to `position` is written; called on a tick of its own.
-  whenWritten(position, callback) {
+  // The place of the last accepted message in the stream of bytes, for whenWritten.
+  mark() {
+    const state = this.#state;
+    const end = state === undefined ? 0 : state[PENDING] + state[QUEUED] + state[WRITTEN];
+    return { end, losses: this.losses };
+  }
+
+  // Calls back (null, or the error) once everything up to `mark` is written; called on a tick of its own.
+  whenWritten({ end, losses }, callback) {
     const failure = this.flush();
     if (failure !== 0) this.owner.failedLate(failure);
-    if (this.failure !== 0) callback(systemError(this.failure, 'write'));
-    else if (this.#state === undefined || this.#state[WRITTEN] >= position) callback(null);
-    else this.#waiting.push({ position, callback: AsyncResource.bind(callback) });
+    if (this.losses !== losses) callback(systemError(this.failure, 'write'));
+    else if (this.#state === undefined || this.#state[WRITTEN] >= end) callback(null);
+    else this.#waiting.push({ end, callback: AsyncResource.bind(callback) });
   }
 
   #drained(failure) {
     const written = failure === 0 ? this.#state?.[WRITTEN] ?? Infinity : Infinity;
     const waiting = this.#waiting;
     let done = 0;
-    while (done < waiting.length && waiting[done].position <= written) {
+    while (done < waiting.length && waiting[done].end <= written) {
       // As Node does, which looks at no outcome of a write that had to wait.
       process.nextTick(waiting[done++].callback, null);
     }

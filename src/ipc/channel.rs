@@ -8,6 +8,8 @@ use std::os::fd::{AsFd, BorrowedFd, OwnedFd};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
+use nix::libc;
+
 use super::frame::{Framer, Frames, Wire};
 use super::outbox::{Outbox, Sink};
 use crate::error::Errno;
@@ -162,13 +164,18 @@ impl Channel {
     /// Writes what fits of what waits. True once nothing waits.
     pub fn drain(&mut self) -> Result<bool, Errno> {
         let result = self.outbox.drain(&mut Socket(self.socket.as_fd()));
+        if result.is_err() {
+            // Whatever it was, trying it again would only fail again.
+            self.outbox.clear();
+        }
         let drained = matches!(result, Ok(true));
         self.settle(result.map(drop))?;
         Ok(drained)
     }
 
     fn settle(&mut self, result: Result<(), Errno>) -> Result<(), Errno> {
-        if result.is_err() {
+        // A refused descriptor (EBADF, EMFILE) is the misfortune of its own message; a dead peer is everybody's.
+        if let Err(Errno(libc::EPIPE | libc::ECONNRESET | libc::ENOTCONN)) = result {
             self.outbox.clear();
         }
         if let Some(staging) = &self.staging {

@@ -1,0 +1,137 @@
+'use strict';
+// Messages between their arrival and their listeners. They are emitted on a tick, in the order of arrival, each to
+// listeners of its own: one that throws takes nothing away from those behind it. What users are to get waits while nobody
+// listens, and comes one at a time when somebody does, so that `once` in a loop misses none.
+
+class Special {
+  constructor(isInternal, message, handle) {
+    this.isInternal = isInternal;
+    this.message = message;
+    this.handle = handle;
+  }
+}
+
+// A failure to be told in the place of the message that it kept from arriving.
+class Failure {
+  constructor(error) {
+    this.error = error;
+  }
+}
+
+const PREFIX = 'NODE_';
+
+function isInternal(message) {
+  return message !== null && typeof message === 'object' && typeof message.cmd === 'string' &&
+    message.cmd.length > PREFIX.length && message.cmd.startsWith(PREFIX);
+}
+
+class Inbox {
+  #target;
+  #onFailure;
+  // What has arrived, and how far it has been emitted.
+  #arrived = [];
+  #next = 0;
+  #scheduled = false;
+  // Messages that nobody listened to, and how far they have been emitted.
+  #kept = [];
+  #nextKept = 0;
+
+  constructor(target, onFailure) {
+    this.#target = target;
+    this.#onFailure = onFailure;
+  }
+
+  // A message as it came off the wire.
+  add(message) {
+    this.#arrived.push(isInternal(message) ? new Special(true, message, undefined) : message);
+    this.#schedule();
+  }
+
+  // A message that a handle came with.
+  addWithHandle(message, handle) {
+    this.#arrived.push(new Special(isInternal(message), message, handle));
+    this.#schedule();
+  }
+
+  addFailure(error) {
+    this.#arrived.push(new Failure(error));
+    this.#schedule();
+  }
+
+  get isEmpty() {
+    return this.#arrived.length === 0;
+  }
+
+  #schedule() {
+    if (this.#scheduled) return;
+    this.#scheduled = true;
+    process.nextTick(emitArrived, this);
+  }
+
+  emitArrived() {
+    this.#scheduled = false;
+    const target = this.#target;
+    const arrived = this.#arrived;
+    try {
+      while (this.#next < arrived.length) {
+        const item = arrived[this.#next];
+        arrived[this.#next++] = undefined;
+        if (item instanceof Special && item.isInternal) {
+          target.emit('internalMessage', item.message, item.handle);
+        } else if (item instanceof Failure) {
+          this.#onFailure(item.error);
+        } else if (this.#kept.length > 0 || target.listenerCount('message') === 0) {
+          this.#kept.push(item);
+        } else {
+          emitMessage(target, item);
+        }
+      }
+    } finally {
+      if (this.#next < arrived.length) {
+        this.#schedule();
+      } else {
+        this.#arrived = [];
+        this.#next = 0;
+      }
+    }
+  }
+
+  // Somebody may listen now.
+  listenerAdded() {
+    if (this.#kept.length > 0) process.nextTick(emitKept, this);
+  }
+
+  emitKept() {
+    const target = this.#target;
+    const kept = this.#kept;
+    try {
+      while (this.#nextKept < kept.length && target.listenerCount('message') > 0) {
+        const item = kept[this.#nextKept];
+        kept[this.#nextKept++] = undefined;
+        emitMessage(target, item);
+      }
+    } finally {
+      if (this.#nextKept === kept.length) {
+        this.#kept = [];
+        this.#nextKept = 0;
+      } else if (target.listenerCount('message') > 0) {
+        process.nextTick(emitKept, this);
+      }
+    }
+  }
+}
+
+function emitMessage(target, item) {
+  if (item instanceof Special) target.emit('message', item.message, item.handle);
+  else target.emit('message', item, undefined);
+}
+
+function emitArrived(inbox) {
+  inbox.emitArrived();
+}
+
+function emitKept(inbox) {
+  inbox.emitKept();
+}
+
+module.exports = { Inbox };

@@ -1,0 +1,164 @@
+'use strict';
+// Handles on their way between processes. A sender turns a server or a socket into the handle below it and says in the
+// message what it was; a receiver gets a bare descriptor and makes the same thing of it again. The names of the kinds
+// are those of Node's wire.
+
+const dgram = require('node:dgram');
+const net = require('node:net');
+
+const { kindOf } = require('../handles');
+const { invalidHandleType, malformedMessage } = require('../errors');
+
+// Node's hidden pieces, by their descriptions: there is no other way to them from outside.
+function hidden(object, description) {
+  for (let holder = object; holder !== null; holder = Object.getPrototypeOf(holder)) {
+    const found = Object.getOwnPropertySymbols(holder).find((symbol) => symbol.description === description);
+    if (found !== undefined) return found;
+  }
+  return undefined;
+}
+
+function dgramHandle(socket) {
+  return socket[hidden(socket, 'state symbol')]?.handle;
+}
+
+function nop() {}
+
+// The HTTP parser of a connection that goes away must let go of it, or its memory and its timers stay.
+function releaseParser(socket) {
+  if (!socket.parser || typeof socket.parser.unconsume !== 'function') return;
+  require('_http_common').freeParser(socket.parser, null, socket);
+  if (socket._httpMessage) socket._httpMessage.detachSocket(socket);
+}
+
+// Makes `socket` let go of its handle, so that the other process alone reads from it.
+function detach(socket, handle) {
+  handle.onread = nop;
+  // What this process read from now on would be lost to both.
+  if (typeof handle.readStop === 'function') handle.readStop();
+  handle.reading = false;
+  socket._handle = null;
+  socket.setTimeout(0);
+  releaseParser(socket);
+}
+
+// What a process does with handles of one kind: `out` -> the raw handle, or undefined to send the message alone;
+// `in(fd, message, lists, done, failed)` makes the thing of the descriptor.
+const kinds = {
+  __proto__: null,
+
+  'net.Native': {
+    out: (handle) => handle,
+    in(fd, message, lists, done) {
+      done(rawStream(fd));
+    },
+  },
+
+  'net.Server': {
+    out: (server) => server._handle,
+    in(fd, message, lists, done, failed) {
+      const server = new net.Server();
+      server.once('error', failed);
+      server.listen(rawStream(fd), () => {
+        server.removeListener('error', failed);
+        done(server);
+      });
+    },
+  },
+
+  'net.Socket': {
+    isTransferred: true,
+
+    out(socket, message, lists, options) {
+      const handle = socket._handle;
+      if (!handle) return undefined;
+      if (socket.server) {
+        // The server goes on counting this connection, now by asking the process that has it.
+        message.key = socket.server._connectionKey;
+        const { list, isNew } = lists.sent(message.key);
+        if (isNew) socket.server._setupWorker(list);
+        if (!options.keepOpen) socket.server._connections--;
+      }
+      if (!options.keepOpen) detach(socket, handle);
+      return handle;
+    },
+
+    in(fd, message, lists, done) {
+      const socket = new net.Socket({ fd, readable: true, writable: true });
+      if (message.key) lists.received(message.key).add(socket);
+      done(socket);
+    },
+  },
+
+  'dgram.Native': {
+    out: (handle) => handle,
+    in(fd, message, lists, done) {
+      done(rawDatagram(fd));
+    },
+  },
+
+  'dgram.Socket': {
+    out(socket, message) {
+      message.dgramType = socket.type;
+      return dgramHandle(socket);
+    },
+    in(fd, message, lists, done, failed) {
+      const socket = new dgram.Socket(message.dgramType);
+      socket.once('error', failed);
+      socket.bind(rawDatagram(fd), () => {
+        socket.removeListener('error', failed);
+        done(socket);
+      });
+    },
+  },
+
+  'net.BoundSocket': {
+    isTransferred: true,
+
+    out(bound) {
+      // A bind to a path belongs to the file system of this process.
+      if (bound.isPipe) throw invalidHandleType();
+      return bound[hidden(bound, 'messaging_transfer_symbol')]().data.handle;
+    },
+    in(fd, message, lists, done) {
+      const bound = new net._TransferredBoundSocket();
+      bound[hidden(bound, 'messaging_deserialize_symbol')]({ handle: rawStream(fd) });
+      done(bound);
+    },
+  },
+};
+
+// The kind of what a user wants to send; throws ERR_INVALID_HANDLE_TYPE.
+function kindOfHandle(handle) {
+  if (handle instanceof net.Socket) return 'net.Socket';
+  if (handle instanceof net.Server) return 'net.Server';
+  const raw = kindOf(handle);
+  if (raw === 'tcp' || raw === 'pipe') return 'net.Native';
+  if (handle instanceof dgram.Socket) return 'dgram.Socket';
+  if (raw === 'udp') return 'dgram.Native';
+  if (net.BoundSocket !== undefined && handle instanceof net.BoundSocket) return 'net.BoundSocket';
+  throw invalidHandleType();
+}
+
+// Node's raw handle over a descriptor: a socket makes the right one and gives it up.
+function rawStream(fd) {
+  const socket = new net.Socket({ fd, readable: false, writable: false });
+  const handle = socket._handle;
+  socket._handle = null;
+  return handle;
+}
+
+let UDP;
+
+function rawDatagram(fd) {
+  if (UDP === undefined) {
+    const socket = dgram.createSocket('udp4');
+    UDP = dgramHandle(socket).constructor;
+    socket.close();
+  }
+  const handle = new UDP();
+  if (handle.open(fd) !== 0) throw malformedMessage(new Error('the descriptor is no datagram socket'));
+  return handle;
+}
+
+module.exports = { kinds, kindOfHandle };
