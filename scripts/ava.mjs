@@ -31,7 +31,7 @@ export async function ava({ node = process.execPath, files = [] } = {}) {
   const { count, line } = tapCounter((text) => say(`  ${text}`));
   const begun = Date.now();
   const progress = setInterval(() => {
-    say(`  … ${count.passed} passed, ${count.failed} failed so far (${Math.round((Date.now() - begun) / 1000)} s)`);
+    say(`  … ${count.passed + count.failed} tests done, ${count.failed} of them failed (${Math.round((Date.now() - begun) / 1000)} s)`);
   }, 15_000);
   const env = { ...process.env, PATH: dirname(node) + delimiter + process.env.PATH };
   const cli = join(root, 'node_modules', 'ava', 'entrypoints', 'cli.mjs');
