@@ -5,6 +5,7 @@ use std::rc::Rc;
 use napi::Env;
 use napi::bindgen_prelude::Function;
 use napi_derive::napi;
+use nix::libc;
 
 use super::env::{Environment, Tenant};
 use crate::error::Errno;
@@ -78,13 +79,22 @@ pub fn spawn(
 ) -> i32 {
     let command = command(file, args, env_pairs, cwd, flags, uid, gid);
     let Some((wanted, [id_place, _])) = io.elements().split_last_chunk_mut::<2>() else {
-        return Errno(nix::libc::EINVAL).negated();
+        return Errno(libc::EINVAL).negated();
     };
     let started = (|| {
         // Before the start: a child that cannot be watched must not be born.
         let reactor = reactor(&env)?;
         let ends = Ends::make(wanted)?;
-        let process = start(command, ends.sources()).map_err(|failure| failure.errno)?;
+        let process = match start(command, ends.sources()) {
+            Ok(process) => process,
+            Err(failure) => {
+                // Users get streams of these as well: ends whose other side is gone, so they end and break by themselves.
+                if matches!(failure.errno.0, libc::EACCES | libc::EAGAIN | libc::ENOENT) {
+                    ends.release_into(wanted);
+                }
+                return Err(failure.errno);
+            }
+        };
         let pid = process.pid();
         *id_place = reactor.add(process)?;
         ends.release_into(wanted);
