@@ -5,16 +5,22 @@ const stock = require('./stock');
 const { ChildProcess } = require('./child-process');
 const { exec, execFile } = require('./exec');
 const { execFileSync, execSync, spawnSync } = require('./sync');
+const { fork } = require('./fork');
 const { spawn } = require('./spawn');
 
+// The channel of a child, on a descriptor that Node itself has not taken.
+function _forkChild(fd, serializationMode) {
+  require('./ipc/channel').forkChild(fd, serializationMode);
+}
+
 const own = {
-  _forkChild: stock.functions._forkChild,
+  _forkChild,
   ChildProcess,
   exec,
   execFile,
   execFileSync,
   execSync,
-  fork: stock.functions.fork,
+  fork,
   spawn,
   spawnSync,
 };

@@ -42,7 +42,10 @@ function ChildProcess() {
   this.spawnfile = null;
 
   this._handle = new Process(this);
-  this._handle.onexit = (exitCode, signalCode) => onExit(this, exitCode, signalCode);
+  this._handle.onexit = (exitCode, signalCode) => {
+    if (this.channel === undefined || exitCode < 0) onExit(this, exitCode, signalCode);
+    else channels().beforeExit(this, () => onExit(this, exitCode, signalCode));
+  };
 
   if (created.hasSubscribers) created.publish({ process: this });
 }
@@ -57,6 +60,11 @@ Object.defineProperty(ChildProcess, Symbol.hasInstance, {
   },
   configurable: true,
 });
+
+// Loaded by the first child that has a channel.
+function channels() {
+  return require('./ipc/channel');
+}
 
 function onExit(child, exitCode, signalCode) {
   if (signalCode) child.signalCode = signalCode;
@@ -214,7 +222,10 @@ ChildProcess.prototype.spawn = function spawn(options) {
   }
 
   const channel = attachStreams(this, records, io, options[collect.kGather]);
-  if (ipc !== -1) require('./ipc/channel').setupChannel(this, channel, serialization);
+  if (ipc !== -1) {
+    const fd = channel >= 0 ? channel : binding.channelDeadEnd();
+    channels().setupChannel(this, fd, serialization);
+  }
   return failure;
 };
 

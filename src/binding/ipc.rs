@@ -6,7 +6,7 @@
 
 use std::cell::{Cell, RefCell};
 use std::collections::HashMap;
-use std::os::fd::AsRawFd;
+use std::os::fd::{AsRawFd, IntoRawFd};
 use std::rc::{Rc, Weak};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
@@ -202,7 +202,7 @@ impl Channels {
                     Outcome::Read { more, oversized, fd } => {
                         go_on = more;
                         if let Some(fd) = fd {
-                            carried = std::os::fd::IntoRawFd::into_raw_fd(fd);
+                            carried = fd.into_raw_fd();
                         }
                         if oversized > 0 && delivery.is_none() {
                             delivery = Some((Kind::Oversized, scope.undefined(), oversized as i32));
@@ -301,6 +301,13 @@ pub fn channel_open(env: Env, fd: i32, advanced: bool, is_child: bool) -> i32 {
     Channels::of(&env)
         .and_then(|channels| channels.open(fd, wire, is_child))
         .map_or_else(Errno::negated, |id| id as i32)
+}
+
+/// A socket whose other end is closed, for the channel of a child that could not be started: it behaves as
+/// the channel of a child that died at once. A descriptor, or -errno.
+#[napi]
+pub fn channel_dead_end() -> i32 {
+    socket::dead_end().map_or_else(Errno::negated, IntoRawFd::into_raw_fd)
 }
 
 /// Sets the environment's callback, see `Kind`. Returns the nonce that joins lines.

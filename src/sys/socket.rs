@@ -157,6 +157,14 @@ pub fn wait_writable(socket: BorrowedFd<'_>, milliseconds: i32) -> bool {
     unsafe { libc::poll(&mut poll, 1, milliseconds) > 0 }
 }
 
+/// A connected socket whose other end is closed.
+pub fn dead_end() -> Result<OwnedFd, Errno> {
+    let (ours, theirs) = std::os::unix::net::UnixStream::pair()
+        .map_err(|error| Errno(error.raw_os_error().unwrap_or(libc::EMFILE)))?;
+    drop(theirs);
+    Ok(ours.into())
+}
+
 /// Takes over a descriptor that JavaScript (or the environment of a forked child) names by number; EBADF when
 /// it is not open.
 pub fn adopt(fd: RawFd) -> Result<OwnedFd, Errno> {
