@@ -11,10 +11,11 @@ export function judge(row, rounds) {
     const note = results.map((result) => result.missing || result.error).find(Boolean);
     if (note) notes[side] = note;
   }
+  const foreign = median(Object.values(rounds).flat().map((one) => one.foreign || 0));
   const { stock, ours, limit, ...peers } = medians;
   const result = {
     id: row.id, group: row.group, title: row.title, unit: row.unit, better: row.better,
-    target: row.target, limitTarget: row.limitTarget, medians, notes,
+    target: row.target, limitTarget: row.limitTarget, medians, notes, foreign,
     rounds: Object.fromEntries(Object.entries(rounds).map(([side, results]) => [side, results.map((one) => one.value ?? null)])),
   };
   if (ours === undefined) return { ...result, pass: null };

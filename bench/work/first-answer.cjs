@@ -13,8 +13,7 @@ run(async (params) => {
     child.send({ bench: 'question' });
     await told(child, 'answer');
     const ms = now() - begin;
-    child.end();
-    await new Promise((resolve) => child.on('close', resolve));
+    await child.end();
     return ms;
   }, { warm: 2, most: 40 });
   return { value: median(values), samples: values.length };

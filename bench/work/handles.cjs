@@ -43,6 +43,6 @@ run(async (params) => {
   };
   await round(width * 25);
   const ms = await round(sockets);
-  for (const child of children) child.end();
+  await Promise.all(children.map((child) => child.end()));
   return { value: sockets / ms * 1e3, samples: sockets };
 });

@@ -32,7 +32,7 @@ run(async (params) => {
   const before = await settled();
   children.push(...await forkSome(count));
   const after = await settled();
-  for (const child of children) child.end();
+  await Promise.all(children.map((child) => child.end()));
   const heap = (memory) => memory.heapUsed + memory.external;
   return { value: Math.max(0, after.rss - before.rss) / count, heap: (heap(after) - heap(before)) / count, samples: count };
 });

@@ -17,7 +17,12 @@ function start(cp, { impl, childSide, serialization = 'json' }) {
     : cp.fork(script, [], { stdio, serialization, execArgv: [], ...(impl === 'ours' && childSide === 'stock' ? { accelerate: false } : {}) });
   child.on('error', (error) => { throw error; });
   child.on('exit', (code, signal) => { if (!child.ended) throw new Error(`the child ended early: ${signal || code}`); });
-  child.end = () => { child.ended = true; child.kill('SIGKILL'); };
+  // Waited for, so that its CPU time is known to be ours and not a stranger's.
+  child.end = () => new Promise((resolve) => {
+    child.ended = true;
+    child.once('exit', resolve);
+    child.kill('SIGKILL');
+  });
   return child;
 }
 

@@ -25,6 +25,6 @@ run(async (params) => {
     };
     child.send(message);
   }), { most: 200 });
-  child.end();
+  await child.end();
   return { value: median(values) * 1e3, samples: values.length * batch };
 });

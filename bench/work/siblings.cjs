@@ -35,7 +35,6 @@ run(async (params) => {
   const n = Math.round(payloads.small.n * scale);
   await stretch(Math.ceil(n / 4));
   const ms = await stretch(n);
-  from.end();
-  to.end();
+  await Promise.all([from.end(), to.end()]);
   return { value: n / ms * 1e3, samples: n };
 });

@@ -42,6 +42,6 @@ run(async (params) => {
   const n = Math.max(8, Math.round(whole * scale));
   await stretch(Math.ceil(n / 4));
   const ms = await stretch(n);
-  child.end();
+  await child.end();
   return { value: n / ms * 1e3, samples: n };
 });
