@@ -14,4 +14,5 @@ pub mod ipc;
 pub mod reaper;
 pub mod spawn;
 pub mod stdio;
+pub mod sync;
 pub mod sys;

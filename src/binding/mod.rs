@@ -6,3 +6,4 @@
 pub mod children;
 pub mod env;
 pub mod ipc;
+pub mod sync;

@@ -59,14 +59,15 @@ impl Ends {
         &self.sources
     }
 
-    /// Closes the child's ends, which it has by now, and hands over ours.
-    pub fn into_parent(self) -> Vec<Option<OwnedFd>> {
-        self.parent
+    /// Hands over our ends; the child's stay open until this is dropped.
+    pub fn take_parent(&mut self) -> Vec<Option<OwnedFd>> {
+        std::mem::take(&mut self.parent)
     }
 
-    /// As `into_parent`, writing the numbers over the requests; whoever reads `wanted` owns them.
-    pub fn release_into(self, wanted: &mut [i32]) {
-        for (place, end) in wanted.iter_mut().zip(self.into_parent()) {
+    /// Closes the child's ends, which it has by now, and writes the numbers of ours over the requests; whoever
+    /// reads `wanted` owns them.
+    pub fn release_into(mut self, wanted: &mut [i32]) {
+        for (place, end) in wanted.iter_mut().zip(self.take_parent()) {
             if let Some(end) = end {
                 *place = end.into_raw_fd();
             }

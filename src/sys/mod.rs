@@ -15,6 +15,7 @@ pub mod node_api;
 #[cfg_attr(target_os = "linux", path = "linux/mod.rs")]
 #[cfg_attr(not(target_os = "linux"), path = "posix/mod.rs")]
 pub mod os;
+pub mod region;
 pub mod socket;
 pub mod staging;
 pub mod uv;

@@ -8,7 +8,7 @@
 //! cleanup hook before the environment goes; nothing that holds one may be stored anywhere else.
 #![allow(unsafe_code)]
 
-use std::ffi::{c_char, c_void};
+use std::ffi::{CStr, c_char, c_void};
 use std::marker::PhantomData;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::ptr::{NonNull, null, null_mut};
@@ -102,6 +102,21 @@ impl Value<'_> {
     }
 }
 
+/// A value on its way back to JavaScript as the result of an exported function.
+pub struct Returned(sys::napi_value);
+
+impl From<Value<'_>> for Returned {
+    fn from(value: Value<'_>) -> Returned {
+        Returned(value.0)
+    }
+}
+
+impl napi::bindgen_prelude::ToNapiValue for Returned {
+    unsafe fn to_napi_value(_: sys::napi_env, returned: Returned) -> napi::Result<sys::napi_value> {
+        Ok(returned.0)
+    }
+}
+
 /// An open handle scope: the place where values are made. What cannot be made is `undefined`.
 pub struct Scope {
     env: RawEnv,
@@ -120,6 +135,29 @@ impl Scope {
             unsafe { sys::napi_get_undefined(self.env.0, &mut value) };
         }
         Value(value, PhantomData)
+    }
+
+    /// An array of values.
+    pub fn array<'s>(&'s self, elements: &[Value<'s>]) -> Value<'s> {
+        // SAFETY: live environment; an array of the current scope and values of the same.
+        let array =
+            self.value(|env, out| unsafe { sys::napi_create_array_with_length(env, elements.len(), out) });
+        for (index, element) in elements.iter().enumerate() {
+            // SAFETY: as above.
+            unsafe { sys::napi_set_element(self.env.0, array.0, index as u32, element.0) };
+        }
+        array
+    }
+
+    /// A plain object.
+    pub fn object<'s>(&'s self, properties: &[(&CStr, Value<'s>)]) -> Value<'s> {
+        // SAFETY: live environment.
+        let object = self.value(|env, out| unsafe { sys::napi_create_object(env, out) });
+        for (name, value) in properties {
+            // SAFETY: an object of the current scope, a C string, a value of the same scope.
+            unsafe { sys::napi_set_named_property(self.env.0, object.0, name.as_ptr(), value.0) };
+        }
+        object
     }
 
     /// `undefined`.

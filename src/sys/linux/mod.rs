@@ -6,6 +6,7 @@ pub mod exit_set;
 pub mod mechanism;
 pub mod pipes;
 pub mod process;
+pub mod remap;
 pub mod signals;
 mod stack;
 

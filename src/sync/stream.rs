@@ -1,0 +1,111 @@
+//! One descriptor of a child that is waited for: what is still to be written to it, what was read from it.
+
+use std::os::fd::{AsFd, BorrowedFd, OwnedFd};
+
+use nix::libc;
+
+use crate::error::Errno;
+use crate::sys::os::pipes;
+use crate::sys::region::Region;
+
+/// As much as a pipe holds once it proved worth enlarging.
+const LARGE_PIPE: usize = 1024 * 1024;
+/// A read that brings this much says that the writer is ahead of us.
+const FULL_READ: usize = 64 * 1024;
+/// How far a read may go beyond the caller's bound.
+const READ_AT_LEAST: usize = 64 * 1024;
+
+/// Our end of one of the child's descriptors.
+pub struct Stream<'i> {
+    fd: Option<OwnedFd>,
+    input: &'i [u8],
+    output: Option<Region>,
+    enlarged: bool,
+}
+
+impl<'i> Stream<'i> {
+    /// An end that the child reads `input` from, or that collects what it writes, or both.
+    pub fn new(fd: OwnedFd, input: Option<&'i [u8]>, collect: bool) -> Result<Stream<'i>, Errno> {
+        let input = input.unwrap_or_default();
+        if !input.is_empty() {
+            pipes::set_nonblocking(fd.as_fd())?;
+        }
+        let output = collect.then(Region::new);
+        let mut stream = Stream { fd: Some(fd), input, output, enlarged: false };
+        if !input.is_empty() {
+            stream.write()?;
+        } else if !collect {
+            // Nothing to say: the child sees the end at once.
+            stream.close();
+        }
+        Ok(stream)
+    }
+
+    /// The descriptor and the directions to wait for (read, write), unless the stream is over.
+    pub fn interest(&self) -> Option<(BorrowedFd<'_>, bool, bool)> {
+        let fd = self.fd.as_ref()?.as_fd();
+        Some((fd, self.output.is_some(), !self.input.is_empty()))
+    }
+
+    /// Closes our end; what was read stays.
+    pub fn close(&mut self) {
+        self.fd = None;
+    }
+
+    /// Writes what fits now.
+    pub fn write(&mut self) -> Result<(), Errno> {
+        let Some(fd) = &self.fd else { return Ok(()) };
+        match pipes::write(fd.as_fd(), self.input) {
+            Ok(written) => self.input = self.input.get(written..).unwrap_or_default(),
+            Err(Errno(libc::EAGAIN | libc::EINTR)) => return Ok(()),
+            Err(errno) => {
+                self.stop_writing();
+                return Err(errno);
+            }
+        }
+        if self.input.is_empty() {
+            self.stop_writing();
+        }
+        Ok(())
+    }
+
+    fn stop_writing(&mut self) {
+        self.input = &[];
+        match (&self.output, &self.fd) {
+            (Some(_), Some(fd)) => pipes::finish_writing(fd.as_fd()),
+            _ => self.close(),
+        }
+    }
+
+    /// Reads what is there, about `bound` bytes at most; returns how much.
+    pub fn read(&mut self, bound: usize) -> Result<usize, Errno> {
+        let (Some(fd), Some(output)) = (&self.fd, &mut self.output) else { return Ok(0) };
+        let limit = bound.max(READ_AT_LEAST);
+        let spare = output.spare(READ_AT_LEAST)?;
+        let room = spare.len().min(limit);
+        match pipes::read(fd.as_fd(), &mut spare[..room]) {
+            Ok(0) => {
+                self.close();
+                Ok(0)
+            }
+            Ok(count) => {
+                output.advance(count);
+                if count >= FULL_READ && !self.enlarged {
+                    self.enlarged = true;
+                    pipes::set_pipe_size(fd.as_fd(), LARGE_PIPE);
+                }
+                Ok(count)
+            }
+            Err(Errno(libc::EAGAIN | libc::EINTR)) => Ok(0),
+            Err(errno) => {
+                self.close();
+                Err(errno)
+            }
+        }
+    }
+
+    /// What was read, if this end collected.
+    pub fn into_output(self) -> Option<Region> {
+        self.output
+    }
+}
