@@ -48,6 +48,12 @@ for (const [name, words] of Object.entries(texts)) {
   const path = join(root, name);
   if (!existsSync(path)) continue;
   const text = readFileSync(path, 'utf8');
+  for (const [, target] of text.matchAll(/\]\((?!\w+:|#)([^)#]+)/g)) {
+    // Charts come with the measurement.
+    if (existsSync(join(root, target)) || (!results && target.startsWith('bench/charts/'))) continue;
+    say(`  ${name} names ${target}, which does not exist`);
+    process.exitCode = 1;
+  }
   const wanted = filled(text, results, words);
   if (wanted === text) continue;
   if (process.argv.includes('--write')) {
