@@ -40,9 +40,12 @@ one(rust({ 'src/attic/mod.rs': '' }), /no room/);
 const sys = (text) => unsafe.checkFile('src/sys/x.rs', text);
 assert.deepEqual(sys('// SAFETY: sound.\nlet a =\n    unsafe { f() };'), []);
 assert.deepEqual(sys('/// # Safety\n/// Owes much.\n#[inline]\npub unsafe fn f() {}\n// unsafe { }\nconst A: &str = "unsafe {";'), []);
+one(sys('unsafe extern "C" {}'), /SAFETY/);
 one(sys('let b = 1;\nlet a = unsafe { f() };'), /SAFETY/);
 one(sys('// SAFETY: of another.\nlet b = unsafe { g() };\nlet a = unsafe { f() };'), /:3 .*SAFETY/);
 one(sys('pub unsafe fn f() {}'), /# Safety/);
+one(sys('impl A {\n    pub unsafe fn f() {}\n}'), /# Safety/);
+assert.deepEqual(sys('impl Trait for A {\n    unsafe fn f() {}\n}'), []);
 one(unsafe.checkFile('src/spawn/mod.rs', '// SAFETY: no.\nunsafe { f() }'), /outside/);
 one(unsafe.checkFile('src/spawn/mod.rs', 'use napi::Env;'), /napi outside/);
 assert.deepEqual(unsafe.checkFile('src/binding/mod.rs', 'use napi::Env;\n#[napi]\nfn f() {}'), []);
@@ -53,6 +56,7 @@ one(files.checkFile('lib/a.js', '\'use strict\';\n\nconst a = 1;\n'), /comment/)
 one(files.checkFile('lib/a.js', '// Why.\n'), /strict/);
 one(files.checkFile('src/a.rs', 'use a;\n'), /\/\/!/);
 assert.deepEqual(files.checkFile('src/a.rs', `//! Why.\n#[cfg(test)]\nmod tests {\n${'a();\n'.repeat(400)}`), []);
+assert.deepEqual(files.checkFile('bench/a.mjs', '// Why.\n'.repeat(400)), []);
 one(files.checkFile('bench/a.mjs', `// Why.\n${'a();\n'.repeat(400)}`), /more than 350/);
 
 // Counting and staleness.

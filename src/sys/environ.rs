@@ -8,6 +8,7 @@
 use std::ffi::{CStr, c_char};
 use std::ptr::null;
 
+// SAFETY: the type is the one that POSIX gives it, with what it points to left unchanged.
 unsafe extern "C" {
     static environ: *const *const c_char;
 }
