@@ -18,7 +18,7 @@ const common = {
   'no-self-compare': 'error',
   'no-throw-literal': 'error',
   'no-unmodified-loop-condition': 'error',
-  'no-unused-vars': ['error', { args: 'after-used', argsIgnorePattern: '^_', caughtErrors: 'all' }],
+  'no-unused-vars': ['error', { args: 'after-used', argsIgnorePattern: '^_', varsIgnorePattern: '^_', caughtErrors: 'all' }],
   'no-use-before-define': ['error', { functions: false, classes: false, variables: false }],
   'no-useless-call': 'error',
   'no-useless-rename': 'error',
@@ -56,7 +56,7 @@ export default [
     // A test says what throws or is thrown away on purpose; a fixture may be as odd as its purpose.
     files: ['__test__/**'],
     linterOptions: { reportUnusedDisableDirectives: 'off' },
-    rules: { 'no-eval': 'off', 'no-extend-native': 'off', 'no-throw-literal': 'off', 'no-unused-expressions': 'off' },
+    rules: { 'no-eval': 'off', 'no-extend-native': 'off', 'no-new-wrappers': 'off', 'no-sparse-arrays': 'off', 'no-throw-literal': 'off', 'no-unused-expressions': 'off' },
   },
   {
     // Programs as users write them.
