@@ -114,7 +114,8 @@ function start(options, envPairs, io) {
     cString(options.file),
     args === undefined ? '' : joined(args),
     envPairs === undefined ? null : joined(envPairs),
-    cwd === undefined || cwd === null || cwd === '' ? null : cString(cwd),
+    // Bytes are taken for a path by the checks, and then ignored, by Node.
+    typeof cwd !== 'string' || cwd === '' ? null : cString(cwd),
     startFlags(options),
     options.uid ?? 0,
     options.gid ?? 0,
@@ -145,8 +146,7 @@ function attachStreams(child, records, io, gather) {
       yieldToChild(record);
     } else if (record.type === 'pipe' || record.type === 'overlapped') {
       const readable = i > 0;
-      if (io[i] < 0) stream = neverConnected(readable);
-      else stream = socketOver(io[i], readable, gather?.[i]?.reader());
+      stream = io[i] < 0 ? neverConnected(readable) : socketOver(io[i], readable, readable && i <= 2, gather?.[i]?.reader());
       if (readable) {
         child._closesNeeded++;
         stream.on('close', () => closed(child));
@@ -215,7 +215,7 @@ ChildProcess.prototype.spawn = function spawn(options) {
     if (failure === -errno.EMFILE || failure === -errno.ENFILE) return failure;
     this.pid = undefined;
   } else {
-    this._handle.started(io[records.length], pid);
+    this._handle.started(io[io.length - 2], pid);
     if (tracing.hasSubscribers) tracing.end.publish({ process: this });
     process.nextTick(emitSpawn, this);
     this.pid = pid;

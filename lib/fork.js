@@ -38,10 +38,11 @@ function fork(modulePath, args = [], options = undefined) {
   const own = { __proto__: null, ...options, shell: false };
   own.execPath ||= process.execPath;
   check.noNul(own.execPath, 'options.execPath');
-  const execArgv = own.execArgv || process.execArgv;
+  let execArgv = own.execArgv || process.execArgv;
   check.noNulIn(execArgv, 'options.execArgv');
 
-  args = [...(execArgv === process.execArgv ? inheritedArguments() : execArgv), modulePath, ...args];
+  if (execArgv === process.execArgv) execArgv = inheritedArguments();
+  args = [...execArgv, modulePath, ...args];
   own.stdio = stdioWithChannel(own.stdio, own.silent);
   return spawnWith(own.execPath, args, own, undefined);
 }

@@ -6,18 +6,27 @@ const net = require('node:net');
 
 let Pipe;
 
-// An unopened handle; `fd` is used up when it is the first one of all, because a class cannot be had without an object.
-function socketOver(fd, readable, onread) {
+// What stands in for the shutdown of a socket: done a moment later, as a socket's is, so that 'finish' and 'close' come
+// when programs are used to see them. A pipe that is only read has no other side to tell.
+function shutdownLater(request) {
+  setImmediate(() => request.oncomplete(0));
+  return 0;
+}
+
+// A socket over a descriptor. `oneWay`: it can only be read.
+function socketOver(fd, readable, oneWay, onread) {
   if (Pipe === undefined) {
-    const socket = new net.Socket({ fd, readable, onread });
+    // Named one by one, also those that are not given: Node reads them from the prototype too.
+    const socket = new net.Socket({ handle: undefined, fd, readable, onread });
     // Anything but a pipe or a socket never comes here, yet a class once taken is used for ever.
     if (socket._handle?.constructor.name === 'Pipe') Pipe = socket._handle.constructor;
+    if (oneWay && socket._handle) socket._handle.shutdown = shutdownLater;
     return socket;
   }
   const handle = new Pipe(0);
-  const failed = handle.open(fd);
-  if (failed) return new net.Socket({ fd, readable, onread });
-  return new net.Socket({ handle, readable, onread });
+  if (handle.open(fd)) return new net.Socket({ handle: undefined, fd, readable, onread });
+  if (oneWay) handle.shutdown = shutdownLater;
+  return new net.Socket({ handle, fd: undefined, readable, onread });
 }
 
 const kinds = { __proto__: null, Pipe: 'pipe', TCP: 'tcp', TTY: 'tty', UDP: 'udp' };

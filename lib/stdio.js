@@ -71,16 +71,19 @@ function resolve(stdio, sync) {
   return { records, ipc };
 }
 
-// Numbers for the addon, with room for the two that it adds. Descriptors above 2 are two-way, as programs that were
+// Numbers for the addon, at least three, with room for the two that it adds. Descriptors above 2 are two-way, as programs that were
 // written for Node expect; the standard ones are real pipes, so that a child can open /dev/stdout again.
 function descriptors(records) {
-  const io = new Int32Array(records.length + 2);
+  const count = Math.max(records.length, 3);
+  const io = new Int32Array(count + 2);
+  for (let i = records.length; i < count; i++) io[i] = IGNORE;
   for (let i = 0; i < records.length; i++) {
     const record = records[i];
     switch (record.type) {
       case 'ignore': io[i] = IGNORE; break;
       case 'pipe':
-      case 'overlapped': io[i] = i > 2 || record.ipc ? SOCKET : PIPE; break;
+      // After a hole the input's place may be taken by what is an output.
+      case 'overlapped': io[i] = i > 2 || record.ipc || (i === 0 && record.writable) ? SOCKET : PIPE; break;
       case 'wrap': io[i] = record.handle.fd ?? NO_DESCRIPTOR; break;
       default: io[i] = record.fd;
     }

@@ -36,14 +36,15 @@ function run(request) {
   const inputs = inputsFor(records, request);
   refuseIfForbidden();
 
-  const io = descriptors(records).subarray(0, records.length);
+  const io = descriptors(records).subarray(0, -2);
   if (io.includes(NO_DESCRIPTOR)) return { pid: 0, status: null, signal: 0, error: -errno.EINVAL, output: null };
   const { cwd, envPairs } = request;
-  return binding.spawnSync(
+  const result = binding.spawnSync(
     request.file,
     joined(request.args),
     envPairs === undefined ? null : joined(envPairs),
-    cwd === undefined || cwd === null || cwd === '' ? null : cString(cwd),
+    // An empty path is a path here, unlike in spawn(), and the start fails.
+    cwd === undefined || cwd === null ? null : cString(cwd),
     startFlags(request),
     request.uid ?? 0,
     request.gid ?? 0,
@@ -52,6 +53,8 @@ function run(request) {
     request.timeout ?? 0,
     request.maxBuffer ?? Infinity,
     request.killSignal ?? signals.SIGTERM);
+  if (result.output !== null) result.output.length = records.length;
+  return result;
 }
 
 function spawnSync(file, args, options) {

@@ -8,6 +8,7 @@
 //! - of several errors the first counts, those of streams only if there is no other.
 
 use std::os::fd::OwnedFd;
+use std::thread;
 use std::time::{Duration, Instant};
 
 use nix::libc;
@@ -16,10 +17,13 @@ use nix::poll::{PollFd, PollFlags, PollTimeout, poll};
 use super::stream::Stream;
 use crate::error::Errno;
 use crate::spawn::start::{Command, start};
-use crate::stdio::ends::Ends;
+use crate::stdio::ends::{Ends, SOCKET};
 use crate::sys::ending::Exit;
 use crate::sys::os::process::Process;
 use crate::sys::region::Region;
+
+/// How long a busy writer is given to fill its pipe before the next look at it.
+const LET_IT_FILL: Duration = Duration::from_micros(50);
 
 /// What the caller allows.
 pub struct Limits {
@@ -61,8 +65,8 @@ fn begin<'i>(
     let mut ends = Ends::make(wanted)?;
     let as_stream = |(target, end): (usize, Option<OwnedFd>)| {
         let input = inputs.get(target).copied().flatten();
-        // The first descriptor is the child's to read, the others are its to write.
-        end.map(|fd| Stream::new(fd, input, target != 0)).transpose()
+        // The first descriptor is the child's to read unless it was asked for two-way; the others are its to write.
+        end.map(|fd| Stream::new(fd, input, target != 0 || wanted[target] == SOCKET)).transpose()
     };
     // Input is written before there is a child: what fits cannot meet one that has already gone.
     let streams = ends.take_parent().into_iter().enumerate().map(as_stream).collect::<Result<_, _>>()?;
@@ -132,11 +136,14 @@ impl<'i, 'l> Run<'i, 'l> {
             return;
         }
         // The streams first: what was written before the exit counts.
+        let mut early = false;
         for (at, events) in owners.iter().zip(&ready) {
-            self.serve(*at, *events);
+            early |= self.serve(*at, *events);
         }
         if self.exit.is_none() && ready.get(owners.len()).is_some_and(|events| !events.is_empty()) {
             self.reap();
+        } else if early {
+            thread::sleep(LET_IT_FILL);
         }
     }
 
@@ -148,8 +155,10 @@ impl<'i, 'l> Run<'i, 'l> {
         PollTimeout::try_from(millis.min(i32::MAX as u128) as i32).unwrap_or(PollTimeout::MAX)
     }
 
-    fn serve(&mut self, at: usize, events: PollFlags) {
-        let Some(Some(stream)) = self.streams.get_mut(at) else { return };
+    /// True if a read came too early.
+    fn serve(&mut self, at: usize, events: PollFlags) -> bool {
+        let Some(Some(stream)) = self.streams.get_mut(at) else { return false };
+        let mut early = false;
         if events.intersects(PollFlags::POLLOUT | PollFlags::POLLERR)
             && let Some((_, _, true)) = stream.interest()
             && let Err(errno) = stream.write()
@@ -161,7 +170,10 @@ impl<'i, 'l> Run<'i, 'l> {
         {
             let bound = self.limits.max_output.map_or(usize::MAX, |max| max.saturating_sub(self.collected));
             match stream.read(bound) {
-                Ok(count) => self.collected += count,
+                Ok(read) => {
+                    self.collected += read.count;
+                    early = read.early;
+                }
                 Err(errno) => {
                     self.stream_error.get_or_insert(errno);
                 }
@@ -170,6 +182,7 @@ impl<'i, 'l> Run<'i, 'l> {
                 self.fail(Errno(libc::ENOBUFS));
             }
         }
+        early
     }
 
     fn reap(&mut self) {
