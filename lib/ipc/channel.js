@@ -21,6 +21,7 @@ const ENOUGH_QUEUED = 65536 * 2;
 // A handle that did not arrive is sent this many times more.
 const RETRIES = 3;
 
+const DEFAULTS = Object.freeze({ swallowErrors: false });
 // Stands for the descriptor of a handle that is closed.
 const GONE = -2;
 
@@ -151,7 +152,9 @@ function send(message, handle, options, callback) {
   } else if (options !== undefined) {
     check.object(options, 'options');
   }
-  if (this.connected) return this._send(message, handle, { swallowErrors: false, ...options }, callback);
+  if (this.connected) {
+    return this._send(message, handle, options === undefined ? DEFAULTS : { ...DEFAULTS, ...options }, callback);
+  }
   report(this, errors.ipcChannelClosed(), callback);
   return false;
 }

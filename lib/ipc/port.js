@@ -122,7 +122,8 @@ class Port {
   #staged(pending) {
     this.#state[PENDING] = pending;
     // After a failure each message learns its own fate at once, as in Node.
-    if (this.#ticking && pending < ENOUGH && this.failure === 0) return 0;
+    // While the socket is full the bytes may as well wait here.
+    if ((this.#ticking || this.#state[QUEUED] > 0) && pending < ENOUGH && this.failure === 0) return 0;
     if (!this.#ticking) {
       this.#ticking = true;
       process.nextTick(endTick, this);
@@ -130,9 +131,9 @@ class Port {
     return this.#settle(binding.channelFlush(this.#id));
   }
 
-  // Writes what is staged.
+  // Writes what is staged, unless the socket is full: then the addon does it when there is room.
   flush() {
-    if (this.#state === undefined || this.#state[PENDING] === 0) return 0;
+    if (this.#state === undefined || this.#state[PENDING] === 0 || this.#state[QUEUED] > 0) return 0;
     return this.#settle(binding.channelFlush(this.#id));
   }
 

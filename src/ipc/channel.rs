@@ -161,8 +161,16 @@ impl Channel {
         self.settle(result)
     }
 
-    /// Writes what fits of what waits. True once nothing waits.
+    /// Writes what fits of what waits, and what was staged meanwhile. True once nothing waits.
     pub fn drain(&mut self) -> Result<bool, Errno> {
+        if !self.drain_outbox()? {
+            return Ok(false);
+        }
+        self.flush()?;
+        Ok(!self.is_blocked())
+    }
+
+    fn drain_outbox(&mut self) -> Result<bool, Errno> {
         let result = self.outbox.drain(&mut Socket(self.socket.as_fd()));
         if result.is_err() {
             // Whatever it was, trying it again would only fail again.
