@@ -198,7 +198,7 @@ ChildProcess.prototype.spawn = function spawn(options) {
     tracing.start.publish({ process: this, options });
   }
 
-  refuseIfForbidden();
+  refuseIfForbidden(options.file);
   const io = descriptors(records);
   const pid = start(options, envPairs, io);
   const failure = pid < 0 ? pid : 0;

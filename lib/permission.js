@@ -3,8 +3,13 @@
 
 const stock = require('./stock');
 
-function refuseIfForbidden() {
-  if (process.permission !== undefined && !process.permission.has('child')) stock.functions.spawnSync('/');
+// Where Node only watches and refuses nothing, this start must fail by itself.
+const NOWHERE = '/dev/null/nowhere';
+
+function refuseIfForbidden(file) {
+  if (process.permission !== undefined && !process.permission.has('child')) {
+    stock.functions.spawnSync(file, { cwd: NOWHERE });
+  }
 }
 
 module.exports = { refuseIfForbidden };

@@ -34,7 +34,7 @@ function inputsFor(records, options) {
 function run(request) {
   const { records } = resolve(request.stdio || 'pipe', true);
   const inputs = inputsFor(records, request);
-  refuseIfForbidden();
+  refuseIfForbidden(request.file);
 
   const io = descriptors(records).subarray(0, -2);
   if (io.includes(NO_DESCRIPTOR)) return { pid: 0, status: null, signal: 0, error: -errno.EINVAL, output: null };
