@@ -155,11 +155,12 @@ impl Channels {
 
     fn on_ready(&self, id: u32, ready: Ready) {
         let Some(entry) = self.entry(id) else { return };
-        if ready.writable || ready.error.is_some() {
-            self.write(id, &entry);
-        }
+        // Reading comes first: of a peer that died, its end is told before the fate of what it did not take.
         if (ready.readable || ready.error.is_some()) && entry.reading.get() {
             self.read(id, &entry, READS);
+        }
+        if (ready.writable || ready.error.is_some()) && self.entry(id).is_some() {
+            self.write(id, &entry);
         }
     }
 
