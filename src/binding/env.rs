@@ -8,6 +8,7 @@
 
 use std::any::{Any, TypeId};
 use std::cell::RefCell;
+use std::mem::ManuallyDrop;
 use std::rc::Rc;
 
 use crate::error::Errno;
@@ -46,29 +47,35 @@ pub struct Environment {
 }
 
 thread_local! {
-    static ENVIRONMENTS: RefCell<Vec<Rc<Environment>>> = const { RefCell::new(Vec::new()) };
+    // Never dropped with its thread: `process.exit()` runs no cleanup hook, and thread-local destructors run before
+    // the exit handler that still has to send what channels accepted.
+    static ENVIRONMENTS: ManuallyDrop<RefCell<Vec<Rc<Environment>>>> =
+        const { ManuallyDrop::new(RefCell::new(Vec::new())) };
 }
 
 impl Environment {
     /// The calling environment's state, made at the first call.
     pub fn of(env: &napi::Env) -> Result<Rc<Environment>, Errno> {
         let raw = RawEnv::of(env);
-        let known = ENVIRONMENTS.with_borrow(|all| all.iter().find(|e| e.raw == raw).cloned());
+        let known = ENVIRONMENTS.with(|all| all.borrow().iter().find(|e| e.raw == raw).cloned());
         if let Some(environment) = known {
             return Ok(environment);
         }
         let environment = Rc::new(Environment { raw, lp: raw.event_loop()?, tenants: RefCell::default() });
         raw.on_cleanup(move |done| {
-            let ended = ENVIRONMENTS.with_borrow_mut(|all| {
+            let ended = ENVIRONMENTS.with(|all| {
+                let mut all = all.borrow_mut();
                 let place = all.iter().position(|e| e.raw == raw)?;
-                Some(all.swap_remove(place))
+                let ended = all.swap_remove(place);
+                all.shrink_to_fit();
+                Some(ended)
             });
             if let Some(environment) = ended {
                 environment.tear_down();
                 environment.lp.when_empty(Box::new(move || drop(done)));
             }
         })?;
-        ENVIRONMENTS.with_borrow_mut(|all| all.push(environment.clone()));
+        ENVIRONMENTS.with(|all| all.borrow_mut().push(environment.clone()));
         Ok(environment)
     }
 

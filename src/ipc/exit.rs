@@ -6,18 +6,26 @@
 //! JavaScript may be running.
 
 use std::sync::{Arc, Mutex, PoisonError, Weak};
-use std::thread::{self, ThreadId};
 
 use super::channel::Channel;
 use crate::sys::exit::at_exit;
 
 struct Listed {
     channel: Weak<Mutex<Channel>>,
-    thread: ThreadId,
+    thread: usize,
     wait: bool,
 }
 
 static OPEN: Mutex<Vec<Listed>> = Mutex::new(Vec::new());
+
+/// A number for the calling thread. The standard library's own can no longer be asked for at exit, when the
+/// thread's locals that need dropping are gone; the address of one that needs none can.
+fn this_thread() -> usize {
+    thread_local! {
+        static HERE: u8 = const { 0 };
+    }
+    HERE.with(|here| std::ptr::from_ref(here).addr())
+}
 
 /// Lists a channel until it is dropped. `wait`: it is a child's channel to its parent.
 pub fn list(channel: &Arc<Mutex<Channel>>, wait: bool) {
@@ -27,14 +35,14 @@ pub fn list(channel: &Arc<Mutex<Channel>>, wait: bool) {
     if open.len() == open.capacity() {
         open.retain(|listed| listed.channel.strong_count() > 0);
     }
-    open.push(Listed { channel: Arc::downgrade(channel), thread: thread::current().id(), wait });
+    open.push(Listed { channel: Arc::downgrade(channel), thread: this_thread(), wait });
 }
 
 fn flush_all() {
     // Both locks are only tried: another thread may hold the list, and a channel may be in the middle of a
     // call that led to this exit.
     let Ok(open) = OPEN.try_lock() else { return };
-    let here = thread::current().id();
+    let here = this_thread();
     for listed in open.iter().filter(|listed| listed.thread == here) {
         if let Some(channel) = listed.channel.upgrade()
             && let Ok(mut channel) = channel.try_lock()
