@@ -16,8 +16,9 @@ use crate::error::Errno;
 use crate::sys::socket;
 use crate::sys::staging::Staging;
 
-/// The most that one read takes: what fits into a socket's buffer at the usual setting.
-pub const READ: usize = 256 * 1024;
+/// The most that one read takes. Its text becomes one string, and strings of more than 128 KiB are large objects to
+/// V8, whose garbage costs more than the reads that they save.
+pub const READ: usize = 64 * 1024;
 
 /// Room for staged bytes: beyond it they are written, tick or not.
 const STAGE: usize = 64 * 1024;
