@@ -47,6 +47,7 @@ class Link {
     this.failed = (error) => this.inbox.addFailure(error);
     this.hasEnded = false;
     this.isFinished = false;
+    this.isMarked = false;
   }
 
   // The Port's side.
@@ -95,9 +96,18 @@ class Link {
     const { target } = this;
     this.hasEnded = true;
     if (target.connected) target.disconnect();
-    // An own disconnect that waits for an answer or for the rest of a message: neither will come.
-    else if (target.channel) target._disconnect();
+    // A disconnect that waits for an answer or for the rest of a message: neither will come.
+    if (target.channel) target._disconnect();
     if (this.onWhole !== undefined) this.onWhole();
+    this.markClosed();
+  }
+
+  // One of the marks that 'close' waits for. With the peer's end it is set at once, before 'disconnect' is told, as in
+  // Node; Node forgets it after an own disconnect, and 'close' with it.
+  markClosed() {
+    if (this.isChild || this.isMarked) return;
+    this.isMarked = true;
+    closed(this.target);
   }
 
   oversized() {
@@ -270,8 +280,7 @@ function _disconnect() {
     link.onWhole = undefined;
     link.close();
     this.emit('disconnect');
-    // Node forgets this mark after an own disconnect, and 'close' with it.
-    if (!link.isChild) closed(this);
+    link.markClosed();
   };
   // A message that has begun to arrive is waited for.
   if (!link.hasEnded && link.port.isPartial) link.onWhole = () => process.nextTick(finish);

@@ -5,6 +5,7 @@
 const v8 = require('node:v8');
 
 const { Port } = require('./port');
+const { stringify } = require('./json-text');
 const { malformedMessage } = require('../errors');
 
 const VIEW = 0;
@@ -75,7 +76,9 @@ const json = {
 
   send(port, message, fd) {
     // The text "undefined" of a toJSON() that returns nothing goes out as Node sends it.
-    return port.sendText(`${JSON.stringify(message)}`, fd);
+    const text = `${stringify(message, port.recent)}`;
+    port.recent = text.length;
+    return port.sendText(text, fd);
   },
 
   decode(text, count, each, failed) {

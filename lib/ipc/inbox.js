@@ -98,7 +98,7 @@ class Inbox {
 
   // Somebody may listen now.
   listenerAdded() {
-    if (this.#kept.length > 0) process.nextTick(emitKept, this);
+    if (this.#kept.length > 0) this.emitKept();
   }
 
   emitKept() {

@@ -19,6 +19,7 @@ use crate::error::Errno;
 use crate::ipc::channel::{Arrived, Channel, Outcome};
 use crate::ipc::exit;
 use crate::ipc::frame::{Wire, join_lines};
+use crate::ipc::json;
 use crate::sys::node_api::{Callback, RawEnv, Scope, Value};
 use crate::sys::socket;
 use crate::sys::staging::Shared;
@@ -80,6 +81,7 @@ struct Channels {
     nonce: String,
     scratch: RefCell<Vec<u8>>,
     text: RefCell<Vec<u8>>,
+    wide: RefCell<Vec<u16>>,
 }
 
 /// The tenant is a shared pointer, so that loop callbacks can hold a weak one.
@@ -97,6 +99,7 @@ impl Tenant for Room {
             nonce,
             scratch: RefCell::default(),
             text: RefCell::default(),
+            wide: RefCell::default(),
         })))
     }
 
@@ -232,13 +235,15 @@ impl Channels {
             (true, Arrived::Borrowed(frames)) => {
                 let mut text = self.text.take();
                 let count = join_lines(&frames, &self.nonce, &mut text);
-                let value = string(scope, &text);
+                let value = string(scope, &text, &mut self.wide.borrow_mut());
                 text.clear();
                 text.shrink_to(KEEP);
                 self.text.replace(text);
                 (Kind::Lines, value, count as i32)
             }
-            (true, Arrived::Owned(line)) => (Kind::Lines, string(scope, &line[..line.len() - 1]), 1),
+            (true, Arrived::Owned(line)) => {
+                (Kind::Lines, string(scope, &line[..line.len() - 1], &mut self.wide.borrow_mut()), 1)
+            }
             (false, Arrived::Borrowed(frames)) if frames.head.is_empty() => {
                 (Kind::Bodies, scope.buffer_copy(frames.body), 0)
             }
@@ -290,8 +295,13 @@ impl Channels {
 }
 
 /// A V8 string. ASCII, the common case, takes the short way and half the memory of two-byte text.
-fn string<'s>(scope: &'s Scope, text: &[u8]) -> Value<'s> {
-    if text.is_ascii() { scope.latin1(text) } else { scope.utf8(text) }
+fn string<'s>(scope: &'s Scope, text: &[u8], wide: &mut Vec<u16>) -> Value<'s> {
+    if text.is_ascii() {
+        return scope.latin1(text);
+    }
+    let value = if json::utf8_to_utf16(text, wide) { scope.utf16(wide) } else { scope.utf8(text) };
+    wide.shrink_to(KEEP);
+    value
 }
 
 /// Opens a channel over the descriptor `fd`, which it takes over; reading starts with `channelRead`.
@@ -414,4 +424,13 @@ pub fn channel_close(env: Env, id: u32) {
     } else {
         channels.remove(id);
     }
+}
+
+/// Whether JSON has to escape anything in `text` (a control character, a quote, a backslash, half a surrogate
+/// pair; any surrogate counts). `ascii`: the caller has made sure that the text is plain ASCII.
+#[napi]
+pub fn needs_escape(env: Env, text: JsString<'_>, ascii: bool) -> bool {
+    Scope::of(&env)
+        .look_at_string(&text, ascii, json::latin1_needs_escape, json::utf16_needs_escape)
+        .unwrap_or(true)
 }

@@ -6,4 +6,5 @@
 pub mod channel;
 pub mod exit;
 pub mod frame;
+pub mod json;
 pub mod outbox;

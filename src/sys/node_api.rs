@@ -17,6 +17,7 @@ use std::sync::OnceLock;
 use napi::sys;
 use nix::libc;
 
+use super::region::Region;
 use super::uv::Loop;
 use crate::error::Errno;
 
@@ -206,11 +207,63 @@ impl Scope {
         })
     }
 
+    /// A string from UTF-16, copied.
+    pub fn utf16(&self, units: &[u16]) -> Value<'_> {
+        // SAFETY: live environment; pointer and length of a slice.
+        self.value(|env, out| unsafe {
+            sys::napi_create_string_utf16(env, units.as_ptr(), units.len() as isize, out)
+        })
+    }
+
     /// A string from Latin-1 (or ASCII) bytes, copied.
     pub fn latin1(&self, bytes: &[u8]) -> Value<'_> {
         // SAFETY: live environment; pointer and length of a slice.
         self.value(|env, out| unsafe {
             sys::napi_create_string_latin1(env, bytes.as_ptr().cast(), bytes.len() as isize, out)
+        })
+    }
+
+    /// Shows the characters of a string to `narrow` (which must be told only of strings in Latin-1) or to `wide`.
+    /// None where the string cannot be read.
+    pub fn look_at_string<R>(
+        &self,
+        text: &napi::JsString<'_>,
+        latin1: bool,
+        narrow: impl FnOnce(&[u8]) -> R,
+        wide: impl FnOnce(&[u16]) -> R,
+    ) -> Option<R> {
+        use napi::JsValue;
+        thread_local! {
+            static SCRATCH: std::cell::RefCell<Vec<u16>> = const { std::cell::RefCell::new(Vec::new()) };
+        }
+        let mut length = 0;
+        // SAFETY: live environment; without a buffer the call only tells the length.
+        let status =
+            unsafe { sys::napi_get_value_string_utf16(self.env.0, text.raw(), null_mut(), 0, &mut length) };
+        if status != sys::Status::napi_ok {
+            return None;
+        }
+        SCRATCH.with_borrow_mut(|scratch| {
+            scratch.clear();
+            scratch.reserve(length + 1);
+            let (env, start, mut got) = (self.env.0, scratch.as_mut_ptr(), 0);
+            // SAFETY: the buffer has room for `length` units and the final zero, in either width; `got` units were
+            // written by the call and are read before anything else touches the buffer.
+            let result = unsafe {
+                if latin1 {
+                    let room = start.cast::<c_char>();
+                    let status =
+                        sys::napi_get_value_string_latin1(env, text.raw(), room, length + 1, &mut got);
+                    (status == sys::Status::napi_ok)
+                        .then(|| narrow(std::slice::from_raw_parts(start.cast::<u8>(), got)))
+                } else {
+                    let status =
+                        sys::napi_get_value_string_utf16(env, text.raw(), start, length + 1, &mut got);
+                    (status == sys::Status::napi_ok).then(|| wide(std::slice::from_raw_parts(start, got)))
+                }
+            };
+            scratch.shrink_to(64 * 1024);
+            result
         })
     }
 
@@ -222,8 +275,24 @@ impl Scope {
         })
     }
 
-    /// A `Buffer` over memory that we own, without a copy; the owner is dropped when the buffer is
-    /// collected. Where the host forbids such buffers (a V8 sandbox) a copy is made.
+    /// A `Buffer` with the bytes of `region`: JavaScript's own memory, as if copied, but large ones come by moving
+    /// pages.
+    pub fn buffer_from(&self, region: Region) -> Value<'_> {
+        let mut data = null_mut();
+        let buffer = self.value(|env, out| {
+            // SAFETY: live environment.
+            unsafe { sys::napi_create_buffer(env, region.len(), &mut data, out) }
+        });
+        if let Some(block) = NonNull::new(data) {
+            // SAFETY: a fresh block of V8's allocator, of this length, that nobody has seen yet. Allocators get
+            // large blocks as private anonymous memory; smaller ones are copied into.
+            unsafe { region.move_into(block.cast()) };
+        }
+        buffer
+    }
+
+    /// A `Buffer` over memory that we own, without a copy; the owner is dropped on the loop's next turn after the
+    /// buffer was collected. Such a buffer cannot be transferred to a worker. Where the host forbids such buffers (a V8 sandbox) a copy is made.
     pub fn external_buffer<B: Bytes>(&self, owner: B) -> Value<'_> {
         let mut owner = Box::new(owner);
         let (data, length) = owner.parts();
