@@ -9,10 +9,6 @@ use napi_derive::napi;
 use super::children::command;
 use crate::sync::run::{Limits, Outcome, run};
 use crate::sys::node_api::{IntArray, Returned, Scope, Value};
-use crate::sys::region::Region;
-
-/// Below this a copy is cheaper than a mapping of its own and the finalizer that goes with it.
-const WORTH_A_MAPPING: usize = 256 * 1024;
 
 /// Runs a child to its end. See the table for arguments and result.
 #[napi(catch_unwind)]
@@ -53,7 +49,7 @@ fn to_js(js: &Scope, outcome: Outcome) -> Value<'_> {
             let buffers: Vec<Value<'_>> = outcome
                 .output
                 .into_iter()
-                .map(|region| region.map_or(js.null(), |r| buffer(js, r)))
+                .map(|region| region.map_or(js.null(), |bytes| js.buffer_from(bytes)))
                 .collect();
             js.array(&buffers)
         }
@@ -66,12 +62,4 @@ fn to_js(js: &Scope, outcome: Outcome) -> Value<'_> {
         (c"error", js.int(outcome.error.map_or(0, |errno| errno.negated()))),
         (c"output", output),
     ])
-}
-
-fn buffer(js: &Scope, mut region: Region) -> Value<'_> {
-    if region.len() < WORTH_A_MAPPING {
-        return js.buffer_copy(region.bytes());
-    }
-    region.trim();
-    js.external_buffer(region)
 }

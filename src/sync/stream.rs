@@ -8,19 +8,31 @@ use crate::error::Errno;
 use crate::sys::os::pipes;
 use crate::sys::region::Region;
 
-/// As much as a pipe holds once it proved worth enlarging.
+/// A stream that brought this much is in for more: its pipe is enlarged, and small reads are avoided.
+const BULK: usize = 128 * 1024;
+/// What the pipe of such a stream may hold.
 const LARGE_PIPE: usize = 1024 * 1024;
-/// A read that brings this much says that the writer is ahead of us.
-const FULL_READ: usize = 64 * 1024;
+/// A read of a bulky stream that brings less than this came too early.
+const WORTH_A_READ: usize = 64 * 1024;
 /// How far a read may go beyond the caller's bound.
 const READ_AT_LEAST: usize = 64 * 1024;
+
+/// What one read brought.
+#[derive(Clone, Copy, Default)]
+pub struct Read {
+    /// Bytes.
+    pub count: usize,
+    /// Had we come later there would have been more: a child that writes 8 KB at a time wakes us up for each of
+    /// them, and the two then spend their time waking each other (six times slower than the pipe).
+    pub early: bool,
+}
 
 /// Our end of one of the child's descriptors.
 pub struct Stream<'i> {
     fd: Option<OwnedFd>,
     input: &'i [u8],
     output: Option<Region>,
-    enlarged: bool,
+    bulky: bool,
 }
 
 impl<'i> Stream<'i> {
@@ -31,7 +43,7 @@ impl<'i> Stream<'i> {
             pipes::set_nonblocking(fd.as_fd())?;
         }
         let output = collect.then(Region::new);
-        let mut stream = Stream { fd: Some(fd), input, output, enlarged: false };
+        let mut stream = Stream { fd: Some(fd), input, output, bulky: false };
         if !input.is_empty() {
             stream.write()?;
         } else if !collect {
@@ -77,26 +89,26 @@ impl<'i> Stream<'i> {
         }
     }
 
-    /// Reads what is there, about `bound` bytes at most; returns how much.
-    pub fn read(&mut self, bound: usize) -> Result<usize, Errno> {
-        let (Some(fd), Some(output)) = (&self.fd, &mut self.output) else { return Ok(0) };
+    /// Reads what is there, about `bound` bytes at most.
+    pub fn read(&mut self, bound: usize) -> Result<Read, Errno> {
+        let (Some(fd), Some(output)) = (&self.fd, &mut self.output) else { return Ok(Read::default()) };
         let limit = bound.max(READ_AT_LEAST);
         let spare = output.spare(READ_AT_LEAST)?;
         let room = spare.len().min(limit);
         match pipes::read(fd.as_fd(), &mut spare[..room]) {
             Ok(0) => {
                 self.close();
-                Ok(0)
+                Ok(Read::default())
             }
             Ok(count) => {
                 output.advance(count);
-                if count >= FULL_READ && !self.enlarged {
-                    self.enlarged = true;
+                if output.len() >= BULK && !self.bulky {
+                    self.bulky = true;
                     pipes::set_pipe_size(fd.as_fd(), LARGE_PIPE);
                 }
-                Ok(count)
+                Ok(Read { count, early: self.bulky && count < room.min(WORTH_A_READ) })
             }
-            Err(Errno(libc::EAGAIN | libc::EINTR)) => Ok(0),
+            Err(Errno(libc::EAGAIN | libc::EINTR)) => Ok(Read::default()),
             Err(errno) => {
                 self.close();
                 Err(errno)

@@ -1,8 +1,14 @@
-//! Growing memory for a child's output, which JavaScript then gets without a copy.
+//! Growing memory for a child's output, and the way of that output into JavaScript's own memory.
 //!
 //! A vector that doubles copies everything it holds each time; a mapping grows by moving page tables. Large
 //! ones ask for huge pages (they are opt-in on many systems): without them a third of the time of collecting
 //! 128 MB goes to page faults.
+//!
+//! At the end the bytes belong into a buffer that V8 allocated: one over foreign memory could not be transferred
+//! to a worker, and its memory would be held until the event loop turns again, which in a row of synchronous
+//! calls it does not. Instead of copying, whole pages are moved: V8's fresh block is anonymous memory like ours, so
+//! the kernel can put our pages in the place of its untouched ones (`mremap`), and only the two ends are copied.
+//! Whoever owns the block notices no difference, for it frees or unmaps addresses, not pages.
 //!
 //! # Safety
 //! The struct owns its mapping. Fresh anonymous pages read as zero, so all of the mapping counts as initialised.
@@ -14,19 +20,26 @@ use std::slice;
 
 use nix::libc;
 
-use super::node_api::Bytes;
 use super::os::remap;
 use crate::error::Errno;
 
 const FIRST: usize = 128 * 1024;
 const HUGE_PAGE: usize = 2 * 1024 * 1024;
-const PAGE: usize = 64 * 1024; // a multiple of every page size in use
+const GRAIN: usize = 64 * 1024; // a multiple of every page size in use
+/// Bytes begin here in the mapping, because in a large block of malloc they begin here in theirs: pages can be
+/// moved only between equal places.
+const LEAD: usize = 16;
+/// Below this copying is as fast.
+const WORTH_MOVING: usize = 1024 * 1024;
 
 /// Bytes that were written so far, and room for more.
 pub struct Region {
     base: Option<NonNull<u8>>,
-    capacity: usize,
+    /// Size of the mapping; `LEAD` bytes of it stay unused.
+    size: usize,
     used: usize,
+    /// Up to here pages are known to be there.
+    present: usize,
 }
 
 // SAFETY: plain memory without any tie to the thread that mapped it.
@@ -35,7 +48,7 @@ unsafe impl Send for Region {}
 impl Region {
     /// An empty one; maps nothing yet.
     pub fn new() -> Region {
-        Region { base: None, capacity: 0, used: 0 }
+        Region { base: None, size: 0, used: 0, present: 0 }
     }
 
     /// How many bytes were written.
@@ -51,56 +64,81 @@ impl Region {
     /// The bytes that were written.
     pub fn bytes(&self) -> &[u8] {
         match self.base {
-            // SAFETY: the first `used` bytes of the mapping.
-            Some(base) => unsafe { slice::from_raw_parts(base.as_ptr(), self.used) },
+            // SAFETY: the first `used` bytes behind the lead.
+            Some(base) => unsafe { slice::from_raw_parts(base.as_ptr().add(LEAD), self.used) },
             None => &[],
         }
     }
 
     /// Room behind them, at least `least` bytes.
     pub fn spare(&mut self, least: usize) -> Result<&mut [u8], Errno> {
-        if self.capacity - self.used < least {
-            self.grow(self.used.checked_add(least).ok_or(Errno(libc::ENOMEM))?)?;
+        let needed = self.used.checked_add(LEAD + least).ok_or(Errno(libc::ENOMEM))?;
+        if self.size < needed {
+            self.grow(needed)?;
         }
         let base = self.base.ok_or(Errno(libc::ENOMEM))?;
-        // SAFETY: the part of the mapping behind `used`.
-        Ok(unsafe { slice::from_raw_parts_mut(base.as_ptr().add(self.used), self.capacity - self.used) })
+        let start = LEAD + self.used;
+        if self.size >= HUGE_PAGE && self.present < start + least {
+            // A page fault inside of `read` would hold the pipe's lock and keep its writer waiting.
+            let from = start / HUGE_PAGE * HUGE_PAGE;
+            self.present = (start + least).next_multiple_of(HUGE_PAGE).min(self.size);
+            // SAFETY: inside our mapping.
+            remap::populate(unsafe { base.add(from) }.cast(), self.present - from);
+        }
+        // SAFETY: the part of the mapping behind what is used.
+        Ok(unsafe { slice::from_raw_parts_mut(base.as_ptr().add(start), self.size - start) })
     }
 
     /// Counts `written` bytes of the spare room as used.
     pub fn advance(&mut self, written: usize) {
-        self.used = (self.used + written).min(self.capacity);
+        self.used = (self.used + written).min(self.size.saturating_sub(LEAD));
     }
 
     fn grow(&mut self, needed: usize) -> Result<(), Errno> {
         // Doubling keeps the number of system calls small. Untouched pages cost nothing.
-        let capacity = needed.max(self.capacity * 2).max(FIRST);
-        let unit = if capacity >= HUGE_PAGE { HUGE_PAGE } else { PAGE };
-        let capacity = capacity.next_multiple_of(unit);
+        let size = needed.max(self.size * 2).max(FIRST);
+        let unit = if size >= HUGE_PAGE { HUGE_PAGE } else { GRAIN };
+        let size = size.checked_next_multiple_of(unit).ok_or(Errno(libc::ENOMEM))?;
         let base = match self.base {
-            None => map(capacity)?,
+            None => map(size)?,
             // SAFETY: our own mapping with its current size; the old address is forgotten.
-            Some(base) => unsafe { remap::grow(base.cast(), self.capacity, capacity)? }.cast(),
+            Some(base) => unsafe { remap::grow(base.cast(), self.size, size)? }.cast(),
         };
-        if capacity >= HUGE_PAGE {
-            remap::prefer_huge_pages(base.cast(), capacity);
+        if size >= HUGE_PAGE {
+            remap::prefer_huge_pages(base.cast(), size);
         }
         self.base = Some(base);
-        self.capacity = capacity;
+        self.size = size;
         Ok(())
     }
 
-    /// Gives unused pages back.
-    pub fn trim(&mut self) {
-        let keep = self.used.next_multiple_of(PAGE);
-        if let Some(base) = self.base
-            && keep < self.capacity
-        {
-            // SAFETY: the tail of our own mapping, on a page boundary, not used by anyone.
-            unsafe { libc::munmap(base.as_ptr().add(keep).cast(), self.capacity - keep) };
-            self.capacity = keep;
-            if keep == 0 {
+    /// Moves the bytes into a block of the same length.
+    ///
+    /// # Safety
+    /// `block` is private anonymous memory, `used` bytes long and in nobody else's use; what it held is lost.
+    pub unsafe fn move_into(mut self, block: NonNull<u8>) {
+        let Some(base) = self.base else { return };
+        // SAFETY: inside our mapping.
+        let bytes = unsafe { base.add(LEAD) };
+        let page = remap::page_size();
+        let head = block.as_ptr().align_offset(page);
+        let whole = self.used.saturating_sub(head) / page * page;
+        let alike = block.addr().get() % page == bytes.addr().get() % page;
+        // SAFETY: both blocks are `used` bytes long; `head + whole` lies within. Moved pages leave a hole in our
+        // mapping, which unmapping skips.
+        unsafe {
+            if alike
+                && self.used >= WORTH_MOVING
+                && remap::move_pages(bytes.add(head).cast(), whole, block.add(head).cast())
+            {
+                block.copy_from_nonoverlapping(bytes, head);
+                let rest = head + whole;
+                block.add(rest).copy_from_nonoverlapping(bytes.add(rest), self.used - rest);
                 self.base = None;
+                libc::munmap(base.as_ptr().cast(), LEAD + head);
+                libc::munmap(bytes.add(rest).as_ptr().cast(), self.size - LEAD - rest);
+            } else {
+                block.copy_from_nonoverlapping(bytes, self.used);
             }
         }
     }
@@ -134,16 +172,9 @@ fn map(size: usize) -> Result<NonNull<u8>, Errno> {
 impl Drop for Region {
     fn drop(&mut self) {
         if let Some(base) = self.base {
-            // SAFETY: our own mapping; nobody else has its address (see `Bytes`).
-            unsafe { libc::munmap(base.as_ptr().cast(), self.capacity) };
+            // SAFETY: our own mapping; nobody else has its address.
+            unsafe { libc::munmap(base.as_ptr().cast(), self.size) };
         }
-    }
-}
-
-// SAFETY: the mapping does not move with the struct, is exclusively owned and lives until the drop.
-unsafe impl Bytes for Region {
-    fn parts(&mut self) -> (*mut u8, usize) {
-        (self.base.map_or(null_mut(), NonNull::as_ptr), self.used)
     }
 }
 
@@ -151,31 +182,51 @@ unsafe impl Bytes for Region {
 mod tests {
     use super::*;
 
-    #[test]
-    fn bytes_survive_growth_and_trimming() {
+    fn filled(pieces: usize) -> (Region, Vec<u8>) {
         let mut region = Region::new();
-        assert!(region.bytes().is_empty());
         let mut expected = Vec::new();
-        for round in 0..200usize {
-            let piece = vec![round as u8; 40_000 + round];
+        for round in 0..pieces {
+            let piece = vec![(round % 251) as u8; 40_000 + round];
             region.spare(piece.len()).unwrap()[..piece.len()].copy_from_slice(&piece);
             region.advance(piece.len());
             expected.extend_from_slice(&piece);
         }
-        assert_eq!(region.bytes(), expected);
-        region.trim();
-        assert_eq!(region.bytes(), expected);
-        assert!(region.spare(1).is_ok());
-        assert_eq!(region.bytes(), expected);
+        (region, expected)
     }
 
     #[test]
-    fn an_unused_region_trims_to_nothing() {
-        let mut region = Region::new();
-        region.spare(10).unwrap();
-        region.trim();
-        assert!(region.is_empty());
-        assert_eq!(region.bytes(), b"");
+    fn bytes_survive_growth() {
+        let (region, expected) = filled(200);
+        assert_eq!(region.bytes(), expected);
+        assert_eq!(region.len(), expected.len());
+        assert!(Region::new().bytes().is_empty());
+    }
+
+    #[test]
+    fn bytes_arrive_in_blocks_of_any_alignment_and_size() {
+        for pieces in [0, 1, 30, 200, 400] {
+            for offset in [0, 1, LEAD, 4096 - LEAD, 5000] {
+                let (region, expected) = filled(pieces);
+                // A mapping of its own stands for a large block of malloc.
+                let size = expected.len() + 64 * 1024;
+                let block = map(size).unwrap();
+                // SAFETY: fresh memory with room for offset and bytes, unmapped after use.
+                unsafe {
+                    block.write_bytes(0xee, size);
+                    let place = block.add(offset);
+                    region.move_into(place);
+                    assert!(slice::from_raw_parts(place.as_ptr(), expected.len()) == expected);
+                    let around =
+                        |from: usize, to: usize| slice::from_raw_parts(block.as_ptr().add(from), to - from);
+                    assert!(around(0, offset).iter().all(|b| *b == 0xee), "nothing before the block changes");
+                    assert!(
+                        around(offset + expected.len(), size).iter().all(|b| *b == 0xee),
+                        "nor behind it"
+                    );
+                    libc::munmap(block.as_ptr().cast(), size);
+                }
+            }
+        }
     }
 
     #[test]
