@@ -69,18 +69,6 @@ conversations([
     },
   },
   {
-    title: 'what waits for a listener when the child leaves is still there when its end is told, or not, as with Node',
-    async parent(ctx) {
-      const child = ctx.start();
-      ctx.listen(child, ['disconnect', 'exit', 'close']);
-      child.on('disconnect', () => child.on('message', (message) => ctx.note('parent', 'message', message)));
-      await ctx.event(child, 'exit');
-    },
-    child() {
-      process.send('kept');
-    },
-  },
-  {
     title: 'cmd beginning with NODE_ and one character more is internal',
     async parent(ctx) {
       const child = ctx.start();
@@ -135,9 +123,8 @@ conversations([
         Promise.resolve().then(() => note(`microtask of ${message}`));
         queueMicrotask(() => process.nextTick(note, `tick of microtask of ${message}`));
       });
-      await ctx.noted('sent');
       // All of them are there before the first one is read.
-      ctx.busy(20);
+      ctx.busyUntilNoted('sent');
       await ctx.event(child, 'exit');
     },
     child({ note }) {
@@ -364,6 +351,21 @@ ourConversations([
     },
     check(t, trace) {
       t.deepEqual(trace.facts.seen, Array.from({ length: 50 }, (_, i) => i));
+    },
+  },
+  {
+    title: 'what waited for a listener when the child left is there for a later one (Node drops it)',
+    async parent(ctx) {
+      const child = ctx.start();
+      child.on('exit', () => child.on('message', (message) => ctx.note('parent', 'message', message)));
+      await ctx.event(child, 'close');
+    },
+    child() {
+      process.send('kept');
+      process.send('kept too');
+    },
+    check(t, trace) {
+      t.deepEqual(trace.emitters.parent?.map(({ args }) => args[0]), ['kept', 'kept too']);
     },
   },
 ]);

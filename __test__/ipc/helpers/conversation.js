@@ -101,6 +101,12 @@ class Context {
     }, `${event} noted by the child`);
   }
 
+  /** The same, without letting the event loop turn. */
+  busyUntilNoted(event, name) {
+    const end = Date.now() + 20_000;
+    while (!this.notes(name).some((note) => note.event === event) && Date.now() < end);
+  }
+
   /** Creates the file that `block()` in the child waits for. */
   unblock(name = 'go') {
     fs.writeFileSync(path.join(this.tmp, name), '');
