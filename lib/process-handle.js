@@ -6,14 +6,14 @@
 const { AsyncResource } = require('node:async_hooks');
 const { constants: { errno } } = require('node:os');
 
+const shared = require('./shared');
 const { binding } = require('./native');
 const { signalName } = require('./signals');
 
 const kOwner = Symbol('owner_symbol');
 
 // Handles of processes that run. The table is also what keeps their ChildProcess objects alive, as Node does.
-const running = new Map();
-let listening = false;
+const running = shared.running ??= new Map();
 
 function onExit(id, exitCode, signalNumber) {
   const handle = running.get(id);
@@ -35,8 +35,8 @@ class Process extends AsyncResource {
 
   // Takes over a process that was just started.
   started(id, pid) {
-    if (!listening) {
-      listening = true;
+    if (!shared.hearsExits) {
+      shared.hearsExits = true;
       binding.onExit(onExit);
     }
     this.#id = id;

@@ -6,6 +6,7 @@
 
 const { AsyncResource } = require('node:async_hooks');
 
+const shared = require('../shared');
 const { binding } = require('../native');
 const { systemError } = require('../errors');
 
@@ -25,8 +26,7 @@ const NEWLINE = 10;
 // Staged bytes leave at this size even while the tick lasts.
 const ENOUGH = 48 * 1024;
 
-const open = new Map();
-let nonce;
+const open = shared.ports ??= new Map();
 
 function dispatch(id, kind, payload, count, fd) {
   const port = open.get(id);
@@ -50,7 +50,7 @@ class Port {
 
   // `owner` gets: lines(text, count, fd), bodies(buffer, fd), ended(errno), blocked(), drained(), oversized(count).
   constructor(fd, advanced, isChild, owner) {
-    nonce ??= binding.onChannel(dispatch);
+    shared.nonce ??= binding.onChannel(dispatch);
     const id = binding.channelOpen(fd, advanced, isChild);
     if (id < 0) throw systemError(id, 'open');
     this.#id = id;
@@ -70,7 +70,7 @@ class Port {
   }
 
   static get nonce() {
-    return nonce;
+    return shared.nonce;
   }
 
   receive(kind, payload, count, fd) {

@@ -5,5 +5,7 @@
 
 pub mod children;
 pub mod env;
+pub mod gather;
 pub mod ipc;
+pub mod shared;
 pub mod sync;

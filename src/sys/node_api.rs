@@ -472,6 +472,12 @@ impl Callback {
         Ok(Callback { env, reference })
     }
 
+    /// The kept function itself.
+    pub fn value<'s>(&self, scope: &'s Scope) -> Value<'s> {
+        // SAFETY: the reference was made in `new` and is deleted only by `drop`.
+        scope.value(|env, out| unsafe { sys::napi_get_reference_value(env, self.reference, out) })
+    }
+
     /// Like [`Callback::call`], but only when there turns out to be something to say. The arguments are made
     /// before the function runs, so what making them borrows is free again by then.
     pub fn call_when<const N: usize>(

@@ -1,0 +1,8 @@
+'use strict';
+// What all copies of this package in one thread have in common. A test runner that loads modules afresh makes new copies of
+// our files, but the addon tells each exit and each message once, to the callback that the first copy gave it; the tables
+// by which it finds the child or the channel are here.
+
+const { binding } = require('./native');
+
+module.exports = binding === null ? {} : binding.shared(function shared() {});
