@@ -8,6 +8,7 @@ const diagnostics = require('node:diagnostics_channel');
 const net = require('node:net');
 const { constants: { errno } } = require('node:os');
 
+const accelerate = require('./accelerate/decide');
 const check = require('./validate');
 const collect = require('./collect');
 const stock = require('./stock');
@@ -109,7 +110,8 @@ function emitStartError(child, failure) {
 // The addon's answer: a pid, or a negative errno.
 function start(options, envPairs, io) {
   if (io.includes(NO_DESCRIPTOR)) return -errno.EINVAL;
-  const { args, cwd } = options;
+  const { cwd } = options;
+  const args = options[accelerate.kPreload] ? accelerate.withPreload(options.args) : options.args;
   return binding.spawn(
     cString(options.file),
     args === undefined ? '' : joined(args),
@@ -180,7 +182,7 @@ ChildProcess.prototype.spawn = function spawn(options) {
     if (envPairs === undefined) envPairs = [];
     else check.array(envPairs, 'options.envPairs');
     // Last, so that what a caller set under these names counts, as with Node.
-    envPairs = [...envPairs, `NODE_CHANNEL_FD=${ipc}`, `NODE_CHANNEL_SERIALIZATION_MODE=${serialization}`];
+    envPairs = [...envPairs, ...accelerate.channelVariables(ipc, serialization, options[accelerate.kPreload])];
   }
 
   check.string(options.file, 'options.file');

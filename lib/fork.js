@@ -2,6 +2,7 @@
 // fork(): spawn of a Node with a module and a channel. The options are Node's: whatever `shell` says is ignored, and an
 // inherited --eval does not travel on.
 
+const accelerate = require('./accelerate/decide');
 const check = require('./validate');
 const { fromString } = require('./stdio');
 const { ipcRequired } = require('./errors');
@@ -44,6 +45,7 @@ function fork(modulePath, args = [], options = undefined) {
   if (execArgv === process.execArgv) execArgv = inheritedArguments();
   args = [...execArgv, modulePath, ...args];
   own.stdio = stdioWithChannel(own.stdio, own.silent);
+  own[accelerate.kPreload] = accelerate.accelerates(own, execArgv);
   return spawnWith(own.execPath, args, own, undefined);
 }
 

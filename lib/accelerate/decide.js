@@ -1,0 +1,66 @@
+'use strict';
+// Whether a forked child gets our side of the channel before its script runs. It does where nothing can come of it but
+// speed: the same Node, a script of its own, and no option that would let the preloaded file be seen, run late, or not
+// run at all. Everything else gets Node's own side, on the same wire.
+
+const fs = require('node:fs');
+const path = require('node:path');
+
+const { version } = require('../../package.json');
+
+const PRELOAD = path.join(__dirname, 'preload.js');
+// The channel's descriptor, serialization and the version of this package, for the preloaded file alone.
+const VARIABLE = 'RS_CHILD_PROCESS_CHANNEL';
+
+const kPreload = Symbol('kPreload');
+
+// Options of Node under which a preloaded file cannot be read, is checked, or is not run first.
+const OBSTACLE = /--(?:permission|experimental-permission|experimental-policy|policy-integrity|snapshot-blob|build-snapshot|no-addons|test\b|run\b|watch)/;
+// In NODE_OPTIONS also what other tools preload, because that runs before ours and may look for process.send.
+const OTHERS_PRELOAD = /(?:^|\s)(?:-r|--require|--import|--loader|--experimental-loader)(?:\s|=|$)/;
+
+let isOrdinaryNode;
+
+// An executable with a program inside it, or another runtime, takes no options of Node.
+function ordinaryNode() {
+  if (process.versions.electron !== undefined || process.versions.bun !== undefined) return false;
+  try {
+    return !require('node:sea').isSea();
+  } catch {
+    return true;
+  }
+}
+
+function isOpen(variables) {
+  const { NODE_OPTIONS: nodeOptions } = variables;
+  if (nodeOptions && (OBSTACLE.test(nodeOptions) || OTHERS_PRELOAD.test(nodeOptions))) return false;
+  // A cluster worker, and a child that was to find a channel of somebody else's.
+  return variables.NODE_UNIQUE_ID === undefined && variables.NODE_CHANNEL_FD === undefined &&
+    variables.RS_CHILD_PROCESS_ACCELERATE !== '0';
+}
+
+// `options` of a fork, `execArgv` that its Node gets. -> whether to preload.
+function accelerates(options, execArgv) {
+  if (options.accelerate === false || process.env.RS_CHILD_PROCESS_ACCELERATE === '0') return false;
+  if (options.execPath !== process.execPath || process.permission !== undefined) return false;
+  // Another user may not be allowed to read our files.
+  if (typeof options.uid === 'number' || typeof options.gid === 'number') return false;
+  if (execArgv.some((argument) => OBSTACLE.test(argument))) return false;
+  if (!isOpen(options.env || process.env)) return false;
+  isOrdinaryNode ??= ordinaryNode();
+  // The folder of this package may have been replaced, or be inside an archive, since it was loaded.
+  return isOrdinaryNode && fs.existsSync(PRELOAD);
+}
+
+// The variables that tell a child of its channel.
+function channelVariables(fd, serialization, isAccelerated) {
+  if (isAccelerated) return [`${VARIABLE}=${fd}:${serialization}:${version}`];
+  return [`NODE_CHANNEL_FD=${fd}`, `NODE_CHANNEL_SERIALIZATION_MODE=${serialization}`];
+}
+
+// The arguments that the child's Node really gets; users see theirs in `spawnargs`.
+function withPreload(args) {
+  return [args[0], '--require', PRELOAD, ...args.slice(1)];
+}
+
+module.exports = { PRELOAD, VARIABLE, accelerates, channelVariables, kPreload, version, withPreload };
