@@ -35,7 +35,8 @@ pub fn start(command: Command, sources: &[Source]) -> Result<Process, Failure> {
     mechanism::start(&image(command, sources)?)
 }
 
-fn image(command: Command, sources: &[Source]) -> Result<Image, Errno> {
+/// Lays out the child that `command` describes.
+pub fn image(command: Command, sources: &[Source]) -> Result<Image, Errno> {
     let environment = match command.env {
         None => Environment::Inherited(environ::snapshot()),
         Some(pairs) if pairs.is_empty() => Environment::Own(CStrings::from_list::<&str>(&[])),

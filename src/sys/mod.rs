@@ -9,7 +9,7 @@ mod child;
 pub mod ending;
 pub mod environ;
 pub mod exit;
-mod fork;
+pub mod fork;
 pub mod image;
 pub mod node_api;
 #[cfg_attr(target_os = "linux", path = "linux/mod.rs")]
