@@ -1,25 +1,30 @@
 'use strict';
 // Gathers what a child writes, for exec and execFile. Output begins on the ordinary way of streams: every chunk is pushed
 // into the socket and comes out as 'data'. Only when much has come and it is plain that nobody but us looks (no listener,
-// pipe, pause or encoding of the user's) further bytes are read straight into a block and stay there until the end, which
-// spares a string for every chunk and the joining of all. The moment that somebody does look, the rest goes the ordinary
-// way again, for good.
+// pipe, pause or encoding of the user's) further bytes go from the read straight to the addon's memory and stay there
+// until the end, which spares a string for every chunk and the joining of all. The moment that somebody does look, the
+// rest goes the ordinary way again, for good.
 //
 // What counts against maxBuffer is what Node counts: for text, the bytes of each decoded chunk.
 
-const { isUtf8 } = require('node:buffer');
+const { constants: { MAX_STRING_LENGTH }, isUtf8 } = require('node:buffer');
 
-const { Block } = require('./blocks');
+const { binding } = require('./native');
 const { stdioMaxBuffer } = require('./errors');
 
 const kGather = Symbol('gather');
 
-const READ_SIZE = 64 * 1024;
+// Short output is read as Node reads it; long output by more at once, which the pipes are made for.
+const SHORT_READ = 64 * 1024;
+const LONG_READ = 256 * 1024;
 // Bytes that take the ordinary way in any case.
 const ORDINARY = 128 * 1024;
 
-// Filled by a read and emptied in its callback, in one go, so one serves all streams of a thread.
-let scratch;
+const NOTHING = Buffer.alloc(0);
+
+// A block is filled by a read and emptied in its callback, in one go, so one serves all streams of a thread.
+let shortBlock;
+let longBlock;
 
 // How many bytes at the end of `bytes` begin a UTF-8 sequence that is not complete.
 function unfinished(bytes, end) {
@@ -34,35 +39,59 @@ function unfinished(bytes, end) {
   return 0;
 }
 
+// Bytes in the addon's memory.
+class Store {
+  #gather = new binding.Gather();
+  #length = 0;
+
+  append(bytes, from, to) {
+    if (!this.#gather.append(bytes, from, to)) return false;
+    this.#length += to - from;
+    return true;
+  }
+
+  toBuffer() {
+    return this.#gather.takeBuffer();
+  }
+
+  toText(encoding) {
+    if (this.#length > MAX_STRING_LENGTH) return this.toBuffer().toString(encoding);
+    return this.#gather.takeAscii() ?? this.toBuffer().toString(encoding);
+  }
+}
+
 class Gatherer {
-  // `overflow(error)` is called once, when maxBuffer is passed.
+  // `overflow(error)` is called when maxBuffer is passed.
   constructor(name, encoding, maxBuffer, overflow) {
     this.name = name;
     this.encoding = encoding;
     // Node compares with what it was given: null is nothing at all, undefined no limit.
     this.maxBuffer = maxBuffer === undefined ? Infinity : Number(maxBuffer);
     this.overflow = overflow;
-    this.length = 0;
-    this.parts = [];
     this.stream = null;
+    this.streamEncoding = null;
+    // What counts against maxBuffer so far.
+    this.length = 0;
+    // In order: chunks as they came out of the stream, and Stores.
+    this.parts = [];
 
-    // Chunks as they were read, in step with `parts`; null once the ordinary way is the only one.
+    // The chunks once more, as they were read, while they might still go to a Store; null when they will not.
     this.raw = [];
-    this.pushed = 0;
-    this.block = null;
-    this.expecting = false;
-    // Bytes at the end of the block that begin a character.
-    this.tail = 0;
+    this.rawSize = 0;
+    this.isPushing = false;
+    this.store = null;
+    // The last bytes, if they begin a character; not in the store yet.
+    this.tail = NOTHING;
   }
 
   // The `onread` option of net.Socket.
   reader() {
     return {
       buffer: () => {
-        if (this.block !== null) return this.block.room(READ_SIZE);
-        return (scratch ??= Buffer.allocUnsafeSlow(READ_SIZE));
+        if (this.store === null) return (shortBlock ??= Buffer.allocUnsafeSlow(SHORT_READ));
+        return (longBlock ??= Buffer.allocUnsafeSlow(LONG_READ));
       },
-      callback: (size, bytes) => this.read(size, bytes),
+      callback: (size, block) => this.read(size, block),
     };
   }
 
@@ -70,13 +99,13 @@ class Gatherer {
     this.stream = stream;
     if (this.encoding) stream.setEncoding(this.encoding);
     this.streamEncoding = stream.readableEncoding;
-    // Others need to see every chunk as Node cuts it.
-    const { streamEncoding } = this;
-    if (streamEncoding !== null && streamEncoding !== 'utf8' && streamEncoding !== 'latin1') this.raw = null;
+    // In other encodings the text depends on where the chunks were cut.
+    if (![null, 'utf8', 'latin1'].includes(this.streamEncoding)) this.raw = null;
     stream.on('data', (chunk) => this.take(chunk));
   }
 
-  alone() {
+  // Does nobody but us see what is read?
+  isAlone() {
     const { stream } = this;
     return stream.readableFlowing === true &&
       stream.readableLength === 0 &&
@@ -86,68 +115,81 @@ class Gatherer {
       !stream.destroyed;
   }
 
-  read(size, bytes) {
-    const { stream } = this;
-    if (stream === null) return true;
-    if (this.block !== null) return this.keep(size);
+  read(size, block) {
+    if (this.store !== null) return this.keep(size, block);
+    const chunk = Buffer.from(block.subarray(0, size));
+    return this.push(chunk);
+  }
 
-    const chunk = Buffer.from(bytes.subarray(0, size));
+  push(chunk) {
+    const { stream } = this;
     if (this.raw === null) return stream.push(chunk);
 
-    this.expecting = true;
+    this.isPushing = true;
     const more = stream.push(chunk);
-    const delivered = !this.expecting;
-    this.expecting = false;
+    const wasSeenAtOnce = !this.isPushing;
+    this.isPushing = false;
     if (this.raw === null) return more;
 
-    if (!delivered || !this.alone()) {
+    if (!wasSeenAtOnce || !this.isAlone()) {
       this.raw = null;
       return more;
     }
     this.raw.push(chunk);
-    this.pushed += size;
+    this.rawSize += chunk.length;
     // The stream's own decoder must hold nothing back when it is left out from here on.
-    if (this.pushed >= ORDINARY && (this.streamEncoding !== 'utf8' || unfinished(chunk, size) === 0)) this.begin();
+    if (this.rawSize >= ORDINARY && (this.streamEncoding !== 'utf8' || unfinished(chunk, chunk.length) === 0)) {
+      this.begin();
+    }
     return more;
   }
 
+  // What came so far is put first, so that it all becomes one string without a joint.
   begin() {
-    this.block = new Block(this.maxBuffer + 2 * READ_SIZE);
-    for (const chunk of this.raw) this.block.append(chunk);
+    const store = new Store();
+    for (const chunk of this.raw) {
+      if (!store.append(chunk, 0, chunk.length)) {
+        this.raw = null;
+        return;
+      }
+    }
+    this.store = store;
     this.raw = null;
     this.parts = [];
   }
 
-  // `size` bytes were just read behind the used part of the block.
-  keep(size) {
-    const { block } = this;
-    const start = block.used - this.tail;
-    const end = block.used + size;
-    const tail = this.streamEncoding === 'utf8' ? unfinished(block.bytes, end) : 0;
-    const fresh = end - tail - start;
-    if (this.alone() && this.length + fresh <= this.maxBuffer &&
-        (this.streamEncoding !== 'utf8' || isUtf8(block.bytes.subarray(start, end - tail)))) {
-      this.length += fresh;
-      this.tail = tail;
-      block.used = end;
+  keep(size, block) {
+    const isUtf8Text = this.streamEncoding === 'utf8';
+    let bytes = block;
+    let end = size;
+    if (this.tail.length > 0) {
+      bytes = Buffer.concat([this.tail, block.subarray(0, size)]);
+      end = bytes.length;
+    }
+    const whole = isUtf8Text ? end - unfinished(bytes, end) : end;
+    if (this.isAlone() && this.length + whole <= this.maxBuffer &&
+        (!isUtf8Text || isUtf8(bytes.subarray(0, whole))) && this.store.append(bytes, 0, whole)) {
+      this.length += whole;
+      this.tail = whole < end ? Buffer.from(bytes.subarray(whole, end)) : NOTHING;
       return true;
     }
     // What is not plain goes the ordinary way, from the last whole character on.
-    const chunk = Buffer.from(block.bytes.subarray(start, end));
-    block.used = start;
-    this.parts = [block];
-    this.block = null;
-    return this.stream.push(chunk);
+    this.close();
+    return this.stream.push(Buffer.from(bytes.subarray(0, end)));
   }
 
+  // Nothing goes to the store any more.
+  close() {
+    this.parts = [this.store];
+    this.store = null;
+    this.tail = NOTHING;
+  }
+
+  // Something came out of the stream.
   take(chunk) {
-    if (this.expecting) this.expecting = false;
-    if (this.block !== null) {
-      // Pushed by somebody else.
-      this.block.used -= this.tail;
-      this.parts = [this.block];
-      this.block = null;
-    }
+    this.isPushing = false;
+    // Pushed by somebody else.
+    if (this.store !== null) this.close();
     if (this.maxBuffer === Infinity) {
       this.parts.push(chunk);
       return;
@@ -164,20 +206,20 @@ class Gatherer {
     }
   }
 
-  // `asText`: the result is a string whatever the option said, because the user set an encoding.
+  // `asText`: a string is wanted, because the option or the user set an encoding.
   result(asText) {
-    if (this.block !== null) {
-      this.parts = [this.block];
-      this.block = null;
-    }
+    const { tail } = this;
+    if (this.store !== null) this.close();
+    // A character that never became whole.
+    if (tail.length > 0) this.parts.push(asText ? tail.toString() : tail);
     const { parts } = this;
     if (asText) {
       const encoding = this.streamEncoding ?? 'utf8';
-      const texts = parts.map((part) => (part instanceof Block ? part.toText(encoding) : part));
+      const texts = parts.map((part) => (part instanceof Store ? part.toText(encoding) : part));
       return texts.length === 1 && typeof texts[0] === 'string' ? texts[0] : texts.join('');
     }
-    if (parts.length === 1 && parts[0] instanceof Block) return parts[0].toBuffer();
-    return Buffer.concat(parts.map((part) => (part instanceof Block ? part.toBuffer() : part)));
+    const buffers = parts.map((part) => (part instanceof Store ? part.toBuffer() : part));
+    return buffers.length === 1 && parts[0] instanceof Store ? buffers[0] : Buffer.concat(buffers);
   }
 }
 

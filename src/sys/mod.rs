@@ -9,6 +9,7 @@ mod child;
 pub mod ending;
 pub mod environ;
 pub mod exit;
+pub mod external_text;
 pub mod fork;
 pub mod image;
 pub mod node_api;
