@@ -29,6 +29,18 @@ function socketOver(fd, readable, oneWay, onread) {
   return new net.Socket({ handle, fd: undefined, readable, onread });
 }
 
+// A pipe that is open to nothing. It keeps no loop alive, yet is listed among the active resources while it is ref'd.
+// `deadEnd` makes a descriptor for the case that there was no pipe yet to take the class from.
+function idlePipe(deadEnd) {
+  if (Pipe === undefined) {
+    const fd = deadEnd();
+    if (fd < 0) return undefined;
+    // Unref'd, or it would be listed itself until it has closed.
+    socketOver(fd, false, false).unref().destroy();
+  }
+  return Pipe && new Pipe(0);
+}
+
 const kinds = { __proto__: null, Pipe: 'pipe', TCP: 'tcp', TTY: 'tty', UDP: 'udp' };
 
 // 'pipe', 'tcp', 'tty', 'udp', or false where the value is none of Node's handles. All four descend from HandleWrap.
@@ -45,4 +57,4 @@ function kindOf(value) {
   return false;
 }
 
-module.exports = { kindOf, socketOver };
+module.exports = { idlePipe, kindOf, socketOver };

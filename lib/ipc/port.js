@@ -8,6 +8,7 @@ const { AsyncResource } = require('node:async_hooks');
 
 const shared = require('../shared');
 const { binding } = require('../native');
+const { idlePipe } = require('../handles');
 const { systemError } = require('../errors');
 
 // The shared block: three doubles, then the data. See src/sys/staging.rs.
@@ -65,7 +66,9 @@ class Port {
     this.losses = 0;
     this.failure = 0;
     // What the opener's context holds is there again in the listeners of 'message'.
-    this.scope = new AsyncResource('PIPEWRAP', { requireManualDestroy: true });
+    this.scope = new AsyncResource('RSCHANNEL', { requireManualDestroy: true });
+    // Node lists its channels among the active resources of a process; ours are none of its handles.
+    this.listed = idlePipe(binding.channelDeadEnd);
     open.set(id, this);
   }
 
@@ -209,6 +212,8 @@ class Port {
 
   ref(on) {
     binding.channelRef(this.#id, on);
+    if (on) this.listed?.ref();
+    else this.listed?.unref();
   }
 
   // What was accepted is still written; nothing is read any more.
@@ -216,6 +221,7 @@ class Port {
     if (!open.delete(this.#id)) return;
     binding.channelClose(this.#id);
     this.#drained(-1);
+    this.listed?.close();
     this.scope.emitDestroy();
   }
 }
