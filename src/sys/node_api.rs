@@ -1,6 +1,6 @@
 //! The Node-API calls that napi-rs does not wrap, or wraps in a costlier way than every exit and every
-//! batch of messages can afford: callbacks with their own tick, values over memory that we own, and
-//! the asynchronous cleanup hook.
+//! batch of messages can afford: callbacks with their own tick, values over memory that we own
+//! (`values`), and the asynchronous cleanup hook.
 //!
 //! # Safety
 //! Every raw call needs a live environment on its own thread. [`RawEnv`] can only be had from napi-rs' own
@@ -8,18 +8,19 @@
 //! cleanup hook before the environment goes; nothing that holds one may be stored anywhere else.
 #![allow(unsafe_code)]
 
-use std::ffi::{CStr, c_char, c_void};
-use std::marker::PhantomData;
+use std::ffi::c_void;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::ptr::{NonNull, null, null_mut};
-use std::sync::OnceLock;
 
 use napi::sys;
 use nix::libc;
 
-use super::region::Region;
 use super::uv::Loop;
 use crate::error::Errno;
+
+mod values;
+
+pub use values::{Bytes, Scope, Value};
 
 /// The environment (main thread or one worker) that called us.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -92,17 +93,6 @@ impl Drop for CleanupDone {
     }
 }
 
-/// A JavaScript value of the current handle scope.
-#[derive(Clone, Copy)]
-pub struct Value<'s>(sys::napi_value, PhantomData<&'s Scope>);
-
-impl Value<'_> {
-    /// For handing the value to napi-rs; valid as long as the scope.
-    pub fn raw(self) -> sys::napi_value {
-        self.0
-    }
-}
-
 /// A value on its way back to JavaScript as the result of an exported function.
 pub struct Returned(sys::napi_value);
 
@@ -116,315 +106,6 @@ impl napi::bindgen_prelude::ToNapiValue for Returned {
     unsafe fn to_napi_value(_: sys::napi_env, returned: Returned) -> napi::Result<sys::napi_value> {
         Ok(returned.0)
     }
-}
-
-/// An open handle scope: the place where values are made. What cannot be made is `undefined`.
-pub struct Scope {
-    env: RawEnv,
-}
-
-impl Scope {
-    /// The values of a call that napi-rs opened a scope for.
-    pub fn of(env: &napi::Env) -> Scope {
-        Scope { env: RawEnv::of(env) }
-    }
-
-    fn value(&self, make: impl FnOnce(sys::napi_env, *mut sys::napi_value) -> sys::napi_status) -> Value<'_> {
-        let mut value = null_mut();
-        if make(self.env.0, &mut value) != sys::Status::napi_ok || value.is_null() {
-            // SAFETY: live environment.
-            unsafe { sys::napi_get_undefined(self.env.0, &mut value) };
-        }
-        Value(value, PhantomData)
-    }
-
-    /// An array of values.
-    pub fn array<'s>(&'s self, elements: &[Value<'s>]) -> Value<'s> {
-        // SAFETY: live environment; an array of the current scope and values of the same.
-        let array =
-            self.value(|env, out| unsafe { sys::napi_create_array_with_length(env, elements.len(), out) });
-        for (index, element) in elements.iter().enumerate() {
-            // SAFETY: as above.
-            unsafe { sys::napi_set_element(self.env.0, array.0, index as u32, element.0) };
-        }
-        array
-    }
-
-    /// A plain object.
-    pub fn object<'s>(&'s self, properties: &[(&CStr, Value<'s>)]) -> Value<'s> {
-        // SAFETY: live environment.
-        let object = self.value(|env, out| unsafe { sys::napi_create_object(env, out) });
-        for (name, value) in properties {
-            // SAFETY: an object of the current scope, a C string, a value of the same scope.
-            unsafe { sys::napi_set_named_property(self.env.0, object.0, name.as_ptr(), value.0) };
-        }
-        object
-    }
-
-    /// `undefined`.
-    pub fn undefined(&self) -> Value<'_> {
-        // SAFETY: live environment.
-        self.value(|env, out| unsafe { sys::napi_get_undefined(env, out) })
-    }
-
-    /// `null`.
-    pub fn null(&self) -> Value<'_> {
-        // SAFETY: live environment.
-        self.value(|env, out| unsafe { sys::napi_get_null(env, out) })
-    }
-
-    /// For the result of a function that napi-rs exports; None is `undefined`.
-    pub fn into_unknown(&self, value: Option<Value<'_>>) -> napi::Result<napi::Unknown<'static>> {
-        use napi::bindgen_prelude::FromNapiValue;
-        let value = value.unwrap_or_else(|| self.undefined());
-        // SAFETY: a value of the scope that napi-rs opened for the current call and returns it from.
-        unsafe { napi::Unknown::from_napi_value(self.env.0, value.0) }
-    }
-
-    /// A boolean.
-    pub fn boolean(&self, flag: bool) -> Value<'_> {
-        // SAFETY: live environment.
-        self.value(|env, out| unsafe { sys::napi_get_boolean(env, flag, out) })
-    }
-
-    /// A 32-bit integer.
-    pub fn int(&self, number: i32) -> Value<'_> {
-        // SAFETY: live environment.
-        self.value(|env, out| unsafe { sys::napi_create_int32(env, number, out) })
-    }
-
-    /// Any number.
-    pub fn double(&self, number: f64) -> Value<'_> {
-        // SAFETY: live environment.
-        self.value(|env, out| unsafe { sys::napi_create_double(env, number, out) })
-    }
-
-    /// A string from UTF-8; what is not UTF-8 becomes U+FFFD, as in Node's own decoders.
-    pub fn utf8(&self, bytes: &[u8]) -> Value<'_> {
-        // SAFETY: live environment; pointer and length of a slice.
-        self.value(|env, out| unsafe {
-            sys::napi_create_string_utf8(env, bytes.as_ptr().cast(), bytes.len() as isize, out)
-        })
-    }
-
-    /// A string from UTF-16, copied.
-    pub fn utf16(&self, units: &[u16]) -> Value<'_> {
-        // SAFETY: live environment; pointer and length of a slice.
-        self.value(|env, out| unsafe {
-            sys::napi_create_string_utf16(env, units.as_ptr(), units.len() as isize, out)
-        })
-    }
-
-    /// A string from Latin-1 (or ASCII) bytes, copied.
-    pub fn latin1(&self, bytes: &[u8]) -> Value<'_> {
-        // SAFETY: live environment; pointer and length of a slice.
-        self.value(|env, out| unsafe {
-            sys::napi_create_string_latin1(env, bytes.as_ptr().cast(), bytes.len() as isize, out)
-        })
-    }
-
-    /// Shows the characters of a string to `narrow` (which must be told only of strings in Latin-1) or to `wide`.
-    /// None where the string cannot be read.
-    pub fn look_at_string<R>(
-        &self,
-        text: &napi::JsString<'_>,
-        latin1: bool,
-        narrow: impl FnOnce(&[u8]) -> R,
-        wide: impl FnOnce(&[u16]) -> R,
-    ) -> Option<R> {
-        use napi::JsValue;
-        thread_local! {
-            static SCRATCH: std::cell::RefCell<Vec<u16>> = const { std::cell::RefCell::new(Vec::new()) };
-        }
-        let mut length = 0;
-        // SAFETY: live environment; without a buffer the call only tells the length.
-        let status =
-            unsafe { sys::napi_get_value_string_utf16(self.env.0, text.raw(), null_mut(), 0, &mut length) };
-        if status != sys::Status::napi_ok {
-            return None;
-        }
-        SCRATCH.with_borrow_mut(|scratch| {
-            scratch.clear();
-            scratch.reserve(length + 1);
-            let (env, start, mut got) = (self.env.0, scratch.as_mut_ptr(), 0);
-            // SAFETY: the buffer has room for `length` units and the final zero, in either width; `got` units were
-            // written by the call and are read before anything else touches the buffer.
-            let result = unsafe {
-                if latin1 {
-                    let room = start.cast::<c_char>();
-                    let status =
-                        sys::napi_get_value_string_latin1(env, text.raw(), room, length + 1, &mut got);
-                    (status == sys::Status::napi_ok)
-                        .then(|| narrow(std::slice::from_raw_parts(start.cast::<u8>(), got)))
-                } else {
-                    let status =
-                        sys::napi_get_value_string_utf16(env, text.raw(), start, length + 1, &mut got);
-                    (status == sys::Status::napi_ok).then(|| wide(std::slice::from_raw_parts(start, got)))
-                }
-            };
-            scratch.shrink_to(64 * 1024);
-            result
-        })
-    }
-
-    /// A `Buffer` with a copy of `bytes`.
-    pub fn buffer_copy(&self, bytes: &[u8]) -> Value<'_> {
-        // SAFETY: live environment; pointer and length of a slice, which Node copies.
-        self.value(|env, out| unsafe {
-            sys::napi_create_buffer_copy(env, bytes.len(), bytes.as_ptr().cast(), null_mut(), out)
-        })
-    }
-
-    /// A `Buffer` with the bytes of `region`: JavaScript's own memory, as if copied, but large ones come by moving
-    /// pages.
-    pub fn buffer_from(&self, region: Region) -> Value<'_> {
-        let mut data = null_mut();
-        let buffer = self.value(|env, out| {
-            // SAFETY: live environment.
-            unsafe { sys::napi_create_buffer(env, region.len(), &mut data, out) }
-        });
-        if let Some(block) = NonNull::new(data) {
-            // SAFETY: a fresh block of V8's allocator, of this length, that nobody has seen yet. Allocators get
-            // large blocks as private anonymous memory; smaller ones are copied into.
-            unsafe { region.move_into(block.cast()) };
-        }
-        buffer
-    }
-
-    /// A `Buffer` over memory that we own, without a copy; the owner is dropped on the loop's next turn after the
-    /// buffer was collected. Such a buffer cannot be transferred to a worker. Where the host forbids such buffers (a V8 sandbox) a copy is made.
-    pub fn external_buffer<B: Bytes>(&self, owner: B) -> Value<'_> {
-        let mut owner = Box::new(owner);
-        let (data, length) = owner.parts();
-        if length == 0 {
-            return self.buffer_copy(&[]);
-        }
-        let hint = Box::into_raw(owner);
-        let mut value = null_mut();
-        // SAFETY: live environment; the memory stays until `release_bytes`, by the contract of `Bytes`.
-        let status = unsafe {
-            sys::napi_create_external_buffer(
-                self.env.0,
-                length,
-                data.cast(),
-                Some(release_bytes::<B>),
-                hint.cast(),
-                &mut value,
-            )
-        };
-        if status == sys::Status::napi_ok {
-            return Value(value, PhantomData);
-        }
-        // SAFETY: Node refused, so the box is still ours, and its bytes are readable.
-        unsafe {
-            let owner = Box::from_raw(hint);
-            let copy = self.buffer_copy(std::slice::from_raw_parts(data, length));
-            drop(owner);
-            copy
-        }
-    }
-
-    /// An `ArrayBuffer` over memory that we own. Never make two over the same pages in one isolate: V8
-    /// forbids it. None where the host forbids external memory; the owner is dropped then.
-    pub fn external_array_buffer<B: Bytes>(&self, owner: B) -> Option<Value<'_>> {
-        let mut owner = Box::new(owner);
-        let (data, length) = owner.parts();
-        let hint = Box::into_raw(owner);
-        let mut value = null_mut();
-        // SAFETY: as in `external_buffer`.
-        let status = unsafe {
-            sys::napi_create_external_arraybuffer(
-                self.env.0,
-                data.cast(),
-                length,
-                Some(release_bytes::<B>),
-                hint.cast(),
-                &mut value,
-            )
-        };
-        if status == sys::Status::napi_ok {
-            return Some(Value(value, PhantomData));
-        }
-        // SAFETY: Node refused, so the box is still ours.
-        drop(unsafe { Box::from_raw(hint) });
-        None
-    }
-
-    /// A string over Latin-1 bytes that we own, without a copy where this Node can (18.18 and newer) and
-    /// the string is long enough for V8 to bother; None where it cannot.
-    pub fn external_latin1<B: Bytes>(&self, owner: B) -> Option<Value<'_>> {
-        let create = (*external_latin1_function())?;
-        let mut owner = Box::new(owner);
-        let (data, length) = owner.parts();
-        let hint = Box::into_raw(owner);
-        let (mut value, mut copied) = (null_mut(), false);
-        // SAFETY: live environment; the memory stays until `release_bytes`. When the string was copied Node
-        // has called the finalizer itself already.
-        let status = unsafe {
-            create(
-                self.env.0,
-                data.cast(),
-                length,
-                Some(release_bytes::<B>),
-                hint.cast(),
-                &mut value,
-                &mut copied,
-            )
-        };
-        if status == sys::Status::napi_ok {
-            return Some(Value(value, PhantomData));
-        }
-        // SAFETY: Node refused, so the box is still ours.
-        drop(unsafe { Box::from_raw(hint) });
-        None
-    }
-}
-
-type CreateExternalLatin1 = unsafe extern "C" fn(
-    sys::napi_env,
-    *mut c_char,
-    usize,
-    sys::napi_finalize,
-    *mut c_void,
-    *mut sys::napi_value,
-    *mut bool,
-) -> sys::napi_status;
-
-fn external_latin1_function() -> &'static Option<CreateExternalLatin1> {
-    static FUNCTION: OnceLock<Option<CreateExternalLatin1>> = OnceLock::new();
-    FUNCTION.get_or_init(|| {
-        // SAFETY: a plain lookup by name.
-        let address =
-            unsafe { libc::dlsym(libc::RTLD_DEFAULT, c"node_api_create_external_string_latin1".as_ptr()) };
-        // SAFETY: the type repeats Node's js_native_api.h; Option<fn> has the size of a pointer and null is None.
-        unsafe { std::mem::transmute::<*mut c_void, Option<CreateExternalLatin1>>(address) }
-    })
-}
-
-/// Owners of memory that JavaScript may look at directly.
-///
-/// # Safety
-/// `parts` gives memory that is readable and writable for its whole length, does not move when the owner
-/// does, and stays until the owner is dropped. Nobody else may touch it meanwhile unless it is meant to be
-/// shared.
-pub unsafe trait Bytes: Send + 'static {
-    /// Start and length of the memory.
-    fn parts(&mut self) -> (*mut u8, usize);
-}
-
-// SAFETY: a vector's heap block does not move with the vector and is exclusively owned.
-unsafe impl Bytes for Vec<u8> {
-    fn parts(&mut self) -> (*mut u8, usize) {
-        (self.as_mut_ptr(), self.len())
-    }
-}
-
-/// # Safety
-/// `hint` is a leaked `Box<B>`; Node calls the finalizer once.
-unsafe extern "C" fn release_bytes<B: Bytes>(_: sys::napi_env, _: *mut c_void, hint: *mut c_void) {
-    // SAFETY: see above.
-    let owner = unsafe { Box::from_raw(hint.cast::<B>()) };
-    let _ = catch_unwind(AssertUnwindSafe(move || drop(owner)));
 }
 
 /// An `Int32Array` argument, written to in place; valid during the call that brought it.
