@@ -1,0 +1,345 @@
+'use strict';
+// Structured clone of one message into bytes, for a peer that runs this very code. It does exactly what V8's serializer
+// does as Node's channels use it, or says that it cannot: then V8 does it. What V8 refuses is handed to V8 as well, so the
+// error is V8's own. Getters run once and in V8's order, and what they do to the values around them cannot break the bytes.
+
+const brands = require('./brands');
+const kinds = require('./kinds');
+const { Shapes, isDigit } = require('./shapes');
+const { Writer } = require('./writer');
+const {
+  TREE, GRAPH, UNDEFINED, NULL, TRUE, FALSE, OBJECT, SHAPE, NAMELESS, ARRAY8, ARRAY32, ODD_ARRAY, HOLE, REFERENCE,
+  DEPTH, ODD_LENGTH,
+} = require('./tags');
+
+const { getPrototype, hasOwnProperty, isOrdinary, isPlainArray, isProxy, isRawJson, makesOrdinary } = brands;
+const ObjectPrototype = Object.prototype;
+const { isArray } = Array;
+
+const NOT_HERE = -1;
+const NOT_FAST = -2;
+// Up to so many objects a look at each is cheaper than a hash.
+const FEW = 12;
+const MANY_HOLES = 4096;
+
+// Thrown and caught in here alone.
+const notFast = new Error('left to V8');
+
+class FastEncoder extends Writer {
+  // `refuse(value)` is told of a function or a symbol and throws what sending it throws.
+  constructor(refuse = undefined) {
+    super();
+    this.refuse = refuse;
+    this.notFast = notFast;
+    this.shapes = new Shapes();
+    this.isBusy = false;
+    this.body = undefined;
+    // The objects of this message in order; beyond a few also by hash.
+    this.count = 0;
+    this.few = new Array(FEW).fill(undefined);
+    this.many = undefined;
+    this.isGraph = false;
+    this.depth = 0;
+  }
+
+  // -> the offset behind the message; -1: it is in `takeBody()`, for it did not fit or the place was needed meanwhile;
+  // -2: V8 has to do it, and nothing has changed. Throws what a getter throws.
+  encodeInto(buffer, at, limit, message) {
+    if (this.isBusy) {
+      // A getter sends on the same channel: its message comes first, so it gets the place.
+      this.leave();
+      return NOT_FAST;
+    }
+    // Keys that every object inherits would be taken for its own.
+    for (const _ in ObjectPrototype) return NOT_FAST; // eslint-disable-line no-unreachable-loop, no-unused-vars
+    this.isBusy = true;
+    this.begin(buffer, at, limit);
+    let isSent = false;
+    try {
+      this.shapes.tidy();
+      this.room(1, notFast);
+      this.at++;
+      this.value(message);
+      this.bytes[this.base] = this.isGraph ? GRAPH : TREE;
+      isSent = true;
+      if (this.bytes === buffer) return this.at;
+      this.body = this.bytes.subarray(0, this.at);
+      return NOT_HERE;
+    } catch (error) {
+      if (error === notFast) return NOT_FAST;
+      throw error;
+    } finally {
+      this.shapes.settle(isSent);
+      this.forget();
+    }
+  }
+
+  // -> a Buffer of its own, or undefined where V8 has to do it.
+  encode(message) {
+    return this.encodeInto(NOWHERE, 0, 0, message) === NOT_HERE ? this.takeBody() : undefined;
+  }
+
+  takeBody() {
+    const { body } = this;
+    this.body = undefined;
+    return body;
+  }
+
+  // Messages were lost, and definitions with them.
+  reset() {
+    this.shapes.clear();
+  }
+
+  // Whoever writes to the place given to encodeInto while `isBusy` calls this first.
+  leave() {
+    this.move(0, notFast);
+  }
+
+  forget() {
+    this.isBusy = false;
+    this.bytes = NOWHERE;
+    this.depth = 0;
+    this.isGraph = false;
+    if (this.many === undefined) {
+      for (let i = 0; i < this.count; i++) this.few[i] = undefined;
+    } else {
+      this.few.fill(undefined);
+      this.many = undefined;
+    }
+    this.count = 0;
+  }
+
+  value(value) {
+    switch (typeof value) {
+      case 'string': this.text(value, notFast); break;
+      case 'number': this.number(value, notFast); break;
+      case 'boolean': this.tag(value ? TRUE : FALSE); break;
+      case 'object':
+        if (value === null) this.tag(NULL);
+        else this.object(value);
+        break;
+      case 'undefined': this.tag(UNDEFINED); break;
+      case 'bigint': this.bigint(value, notFast); break;
+      default:
+        this.refuse?.(value);
+        throw notFast;
+    }
+  }
+
+  tag(tag) {
+    this.room(1, notFast);
+    this.bytes[this.at++] = tag;
+  }
+
+  object(object) {
+    if (this.isRepeated(object)) return;
+    if (isProxy(object)) {
+      this.refuse?.(object);
+      throw notFast;
+    }
+    if (++this.depth > DEPTH) throw notFast;
+    if (isArray(object)) {
+      this.array(object);
+    } else {
+      const prototype = getPrototype(object);
+      if (prototype === ObjectPrototype) this.plain(object);
+      else this.special(object, prototype);
+    }
+    this.depth--;
+  }
+
+  special(object, prototype) {
+    const write = kinds.byPrototype.get(prototype);
+    if (write !== undefined) {
+      write(this, object);
+    } else if (prototype === null) {
+      if (isRawJson(object)) throw notFast;
+      this.plain(object);
+    } else if (makesOrdinary(prototype)) {
+      this.instance(object);
+    } else {
+      throw notFast;
+    }
+  }
+
+  // Writes where the object was already, if it was.
+  isRepeated(object) {
+    const { count, many } = this;
+    let index = -1;
+    if (many === undefined) {
+      const { few } = this;
+      for (let i = 0; i < count; i++) {
+        if (few[i] === object) {
+          index = i;
+          break;
+        }
+      }
+      if (index < 0) {
+        this.count = count + 1;
+        if (count < FEW) {
+          few[count] = object;
+        } else {
+          this.many = new Map();
+          for (let i = 0; i < FEW; i++) this.many.set(few[i], i);
+          this.many.set(object, count);
+        }
+        return false;
+      }
+    } else {
+      index = many.get(object);
+      if (index === undefined) {
+        many.set(object, count);
+        this.count = count + 1;
+        return false;
+      }
+    }
+    this.isGraph = true;
+    this.room(5, notFast);
+    this.u8(REFERENCE);
+    this.u32(index);
+    return true;
+  }
+
+  // The values go out while the keys are walked; which shape that was is known, and written in front, at the end.
+  plain(object) {
+    const place = this.at - this.base;
+    this.room(3, notFast);
+    this.at += 3;
+    let node = this.shapes.root;
+    let keys = null;
+    for (const key in object) {
+      if (keys === null) {
+        let next = node.last;
+        if (next === null || next.key !== key) next = this.shapes.step(node, key);
+        if (next === null) {
+          keys = node.path();
+          keys.push(key);
+        } else {
+          node = next;
+        }
+      } else {
+        keys.push(key);
+      }
+      this.value(object[key]);
+    }
+    this.finish(object, place, node, keys);
+  }
+
+  // The same for objects that inherit enumerable properties.
+  instance(object) {
+    const place = this.at - this.base;
+    this.room(3, notFast);
+    this.at += 3;
+    let node = this.shapes.root;
+    let keys = null;
+    for (const key of Object.keys(object)) {
+      // A getter may have taken it away.
+      if (!hasOwnProperty.call(object, key)) continue;
+      if (keys === null) {
+        const next = this.shapes.step(node, key);
+        if (next === null) {
+          keys = node.path();
+          keys.push(key);
+        } else {
+          node = next;
+        }
+      } else {
+        keys.push(key);
+      }
+      this.value(object[key]);
+    }
+    this.finish(object, place, node, keys);
+  }
+
+  finish(object, place, node, keys) {
+    if (keys === null ? node.isDoubtful : isDigit(keys[0])) {
+      if (!isOrdinary(object)) throw notFast;
+    }
+    let shape = NAMELESS;
+    if (keys === null) {
+      if (node.shape >= 0) {
+        const { bytes } = this;
+        const start = this.base + place;
+        bytes[start] = OBJECT;
+        bytes[start + 1] = node.shape;
+        bytes[start + 2] = node.shape >> 8;
+        return;
+      }
+      keys = node.path();
+      if (this.shapes.name(node)) shape = node.shape;
+    }
+    this.define(place, shape, keys);
+  }
+
+  define(place, shape, keys) {
+    let size = 4;
+    // A wide key takes more bytes than a long one for each unit.
+    for (let i = 0; i < keys.length; i++) size += 5 + 2 * keys[i].length;
+    // The keys are written behind the values to know their exact size, and change places with them.
+    const end = this.at - this.base;
+    this.room(size, notFast);
+    this.u32(keys.length);
+    for (let i = 0; i < keys.length; i++) this.text(keys[i], notFast);
+    const exact = this.at - this.base - end;
+    const { bytes, base } = this;
+    const head = Buffer.from(bytes.subarray(base + end, this.at));
+    const values = base + place + 3;
+    bytes.copyWithin(values + exact, values, base + end);
+    bytes.set(head, values);
+    bytes[values - 3] = SHAPE;
+    bytes[values - 2] = shape;
+    bytes[values - 1] = shape >> 8;
+  }
+
+  array(array) {
+    const { length } = array;
+    if (!isPlainArray(array, length)) {
+      if (length > ODD_LENGTH) throw notFast;
+      this.oddArray(array, length);
+      return;
+    }
+    this.room(5, notFast);
+    if (length < 256) {
+      this.u8(ARRAY8);
+      this.u8(length);
+    } else {
+      this.u8(ARRAY32);
+      this.u32(length);
+    }
+    for (let i = 0; i < length; i++) {
+      const value = array[i];
+      if (value === undefined && !hasOwnProperty.call(array, i)) this.hole(length);
+      else this.value(value);
+    }
+  }
+
+  // V8 has a better form for what is mostly holes.
+  hole(length) {
+    if (length > MANY_HOLES) throw notFast;
+    this.tag(HOLE);
+  }
+
+  oddArray(array, length) {
+    const keys = Object.keys(array);
+    if (keys.length > 0xffff) throw notFast;
+    this.room(4, notFast);
+    this.u8(ODD_ARRAY);
+    this.u8(length);
+    const place = this.at - this.base;
+    this.at += 2;
+    let count = 0;
+    for (const key of keys) {
+      if (!hasOwnProperty.call(array, key)) continue;
+      this.text(key, notFast);
+      this.value(array[key]);
+      count++;
+    }
+    const start = this.base + place;
+    this.bytes[start] = count;
+    this.bytes[start + 1] = count >> 8;
+  }
+}
+
+const NOWHERE = Buffer.alloc(0);
+
+module.exports = { FastEncoder };

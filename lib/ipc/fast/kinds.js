@@ -1,0 +1,125 @@
+'use strict';
+// How the built-in classes are written. Each function asks the engine first whether the object is what its prototype says.
+
+const brands = require('./brands');
+const {
+  MAP, SET, DATE, REGEXP, BOXED, ARRAY_BUFFER, VIEW, BUFFER, views,
+} = require('./tags');
+
+const { view, dataView, arrayBuffer, flags, getSource } = brands;
+const mapSize = Object.getOwnPropertyDescriptor(Map.prototype, 'size').get;
+const setSize = Object.getOwnPropertyDescriptor(Set.prototype, 'size').get;
+const eachOfMap = Map.prototype.forEach;
+const eachOfSet = Set.prototype.forEach;
+const { getTime } = Date.prototype;
+const setBytes = Uint8Array.prototype.set;
+
+// Runs a built-in that throws for what is not of its class.
+function ask(out, method, object) {
+  try {
+    return method.call(object);
+  } catch {
+    throw out.notFast;
+  }
+}
+
+function date(out, object) {
+  const time = ask(out, getTime, object);
+  out.tag(DATE);
+  out.number(time, out.notFast);
+}
+
+// Entries are taken before any of them is written: a getter in one may change the rest.
+function map(out, object) {
+  const size = ask(out, mapSize, object);
+  const entries = [];
+  eachOfMap.call(object, (value, key) => entries.push(key, value));
+  collection(out, MAP, size, entries);
+}
+
+function set(out, object) {
+  const size = ask(out, setSize, object);
+  const entries = [];
+  eachOfSet.call(object, (value) => entries.push(value));
+  collection(out, SET, size, entries);
+}
+
+function collection(out, tag, size, entries) {
+  out.room(5, out.notFast);
+  out.u8(tag);
+  out.u32(size);
+  for (let i = 0; i < entries.length; i++) out.value(entries[i]);
+}
+
+function regexp(out, object) {
+  const source = ask(out, getSource, object);
+  let text = '';
+  for (const [flag, isSet] of flags) {
+    if (ask(out, isSet, object)) text += flag;
+  }
+  out.tag(REGEXP);
+  out.text(source, out.notFast);
+  out.text(text, out.notFast);
+}
+
+function boxed(valueOf) {
+  return (out, object) => {
+    const value = ask(out, valueOf, object);
+    out.tag(BOXED);
+    out.value(value);
+  };
+}
+
+function bytesOf(out, buffer, offset, length) {
+  try {
+    return new Uint8Array(buffer, offset, length);
+  } catch {
+    // Detached.
+    throw out.notFast;
+  }
+}
+
+function wholeBuffer(out, object) {
+  const length = ask(out, arrayBuffer.length, object);
+  if (arrayBuffer.resizable?.call(object)) throw out.notFast;
+  const bytes = bytesOf(out, object, 0, length);
+  out.room(5 + length, out.notFast);
+  out.u8(ARRAY_BUFFER);
+  out.u32(length);
+  setBytes.call(out.bytes, bytes, out.at);
+  out.at += length;
+}
+
+function viewOf(index, Class, { kind, name, buffer, offset, length }) {
+  return (out, object) => {
+    // Node goes by this property when it tells a Buffer.
+    if (object.constructor !== Class) throw out.notFast;
+    if (kind !== undefined && kind.call(object) !== name) throw out.notFast;
+    const size = ask(out, length, object);
+    const isBytes = kind !== undefined && name === 'Uint8Array' && size > 0;
+    const bytes = isBytes ? object : bytesOf(out, buffer.call(object), offset.call(object), size);
+    out.room(6 + size, out.notFast);
+    out.u8(VIEW);
+    out.u8(index);
+    out.u32(size);
+    setBytes.call(out.bytes, bytes, out.at);
+    out.at += size;
+  };
+}
+
+const byPrototype = new Map([
+  [Date.prototype, date],
+  [Map.prototype, map],
+  [Set.prototype, set],
+  [RegExp.prototype, regexp],
+  [ArrayBuffer.prototype, wholeBuffer],
+  [Buffer.prototype, viewOf(BUFFER, Buffer, { ...view, name: 'Uint8Array' })],
+]);
+for (const Boxed of [Number, String, Boolean, BigInt]) byPrototype.set(Boxed.prototype, boxed(Boxed.prototype.valueOf));
+views.forEach((View, index) => {
+  if (View === undefined) return;
+  const brand = View === DataView ? dataView : { ...view, name: View.name };
+  byPrototype.set(View.prototype, viewOf(index, View, brand));
+});
+
+module.exports = { byPrototype };

@@ -1,0 +1,132 @@
+'use strict';
+// How the built-in classes are read. The bytes of buffers are copied: the memory they came in is used again.
+
+const { broken } = require('./reader');
+const { define } = require('./records');
+const {
+  SHORT_TEXT, UNDEFINED, LATIN1, UTF16, BIGINT, ODD_ARRAY, ODD_LENGTH, MAP, SET, DATE, REGEXP, BOXED, ARRAY_BUFFER, VIEW,
+  BUFFER, views,
+} = require('./tags');
+
+const addToMap = Map.prototype.set;
+const addToSet = Set.prototype.add;
+
+// Small views share blocks, as they share Node's read buffer in a channel without us. No block is written twice.
+const BLOCK = 64 * 1024;
+const OWN_BLOCK = 8 * 1024;
+let block = Buffer.alloc(0);
+let used = 0;
+
+function read(from, tag) {
+  switch (tag) {
+    case MAP: return map(from);
+    case SET: return set(from);
+    case DATE: return date(from);
+    case VIEW: return view(from);
+    case ARRAY_BUFFER: return arrayBuffer(from);
+    case BIGINT: return bigint(from);
+    case REGEXP: return from.keep(new RegExp(text(from), text(from)));
+    case BOXED: return boxed(from);
+    case ODD_ARRAY: return oddArray(from);
+    default: throw broken();
+  }
+}
+
+function text(from) {
+  const tag = from.u8();
+  if (tag >= SHORT_TEXT && tag < UNDEFINED) return from.short(tag - SHORT_TEXT);
+  if (tag === LATIN1 || tag === UTF16) return from.long(tag);
+  throw broken();
+}
+
+function map(from) {
+  const count = from.items(2);
+  const map = from.keep(new Map());
+  for (let i = 0; i < count; i++) {
+    const key = from.value();
+    addToMap.call(map, key, from.value());
+  }
+  return map;
+}
+
+function set(from) {
+  const count = from.items(1);
+  const set = from.keep(new Set());
+  for (let i = 0; i < count; i++) addToSet.call(set, from.value());
+  return set;
+}
+
+function date(from) {
+  const time = from.value();
+  if (typeof time !== 'number') throw broken();
+  return from.keep(new Date(time));
+}
+
+function bigint(from) {
+  const isNegative = from.u8() === 1;
+  const digits = text(from);
+  if (!/^[0-9a-f]+$/.test(digits)) throw broken();
+  const value = BigInt(`0x${digits}`);
+  return isNegative ? -value : value;
+}
+
+function boxed(from) {
+  const value = from.value();
+  if (value === null || value === undefined || typeof value === 'object') throw broken();
+  return from.keep(Object(value));
+}
+
+function oddArray(from) {
+  const length = from.u8();
+  if (length > ODD_LENGTH) throw broken();
+  const array = from.keep([]);
+  array.length = length;
+  for (let count = from.u16(); count > 0; count--) {
+    const key = text(from);
+    if (key === 'length') throw broken();
+    define(array, key, from.value());
+  }
+  if (array.length !== length) throw broken();
+  return array;
+}
+
+function arrayBuffer(from) {
+  const length = from.items(1);
+  const at = from.take(length);
+  const bytes = new Uint8Array(length);
+  from.bytes.copy(bytes, 0, at, at + length);
+  return from.keep(bytes.buffer);
+}
+
+function view(from) {
+  const index = from.u8();
+  if (index >= views.length) throw broken();
+  const length = from.items(1);
+  const at = from.take(length);
+  if (index === BUFFER) return from.keep(place(from.bytes, at, length));
+  const View = views[index];
+  const size = View.BYTES_PER_ELEMENT ?? 1;
+  if (length % size !== 0) throw broken();
+  const { buffer, byteOffset } = place(from.bytes, at, length);
+  return from.keep(new View(buffer, byteOffset, length / size));
+}
+
+// -> a Buffer with a copy, at a place where every kind of view may begin.
+function place(source, at, length) {
+  let target;
+  if (length > OWN_BLOCK) {
+    target = Buffer.allocUnsafeSlow(length);
+  } else {
+    // A block is without length when somebody has transferred it away.
+    if (used + length > block.length) {
+      block = Buffer.alloc(BLOCK);
+      used = 0;
+    }
+    target = block.subarray(used, used + length);
+    used = (used + length + 7) & ~7;
+  }
+  source.copy(target, 0, at, at + length);
+  return target;
+}
+
+module.exports = { read };

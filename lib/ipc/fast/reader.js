@@ -1,0 +1,135 @@
+'use strict';
+// Takes primitives out of bytes that nobody has vouched for. Every read is checked against the end of the message, and no
+// count is believed that the bytes left could not hold.
+
+const { INT8, INT16, INT32, DOUBLE, LATIN1, UTF16, BIGINT64, BIGUINT64 } = require('./tags');
+
+const double = new Float64Array(1);
+const signed = new BigInt64Array(double.buffer);
+const unsigned = new BigUint64Array(double.buffer);
+const eight = new Uint8Array(double.buffer);
+
+// A string of at least this length that V8 cuts out of another keeps that other one alive.
+const CUT = 13;
+// ... which is allowed where the other one is no longer than this.
+const SMALL_MESSAGE = 256;
+// Text of so many bytes of the message is made at once, for one call out of JavaScript costs more than the copy.
+const WINDOW = 4096;
+
+const NOTHING = Buffer.alloc(0);
+
+class Reader {
+  constructor() {
+    this.begin(NOTHING, 0, 0);
+  }
+
+  begin(bytes, start, end) {
+    this.bytes = bytes;
+    this.at = start;
+    this.end = end;
+    this.isSmall = end - start <= SMALL_MESSAGE;
+    // The bytes from `windowStart` as characters.
+    this.window = '';
+    this.windowStart = start;
+    this.windowEnd = start;
+  }
+
+  // -> where to read `count` bytes.
+  take(count) {
+    const { at } = this;
+    if (count > this.end - at) throw broken();
+    this.at = at + count;
+    return at;
+  }
+
+  u8() {
+    return this.bytes[this.take(1)];
+  }
+
+  u16() {
+    const at = this.take(2);
+    return this.bytes[at] | this.bytes[at + 1] << 8;
+  }
+
+  u32() {
+    return this.i32() >>> 0;
+  }
+
+  i32() {
+    const at = this.take(4);
+    const { bytes } = this;
+    return bytes[at] | bytes[at + 1] << 8 | bytes[at + 2] << 16 | bytes[at + 3] << 24;
+  }
+
+  // The number of things that follow, each at least `size` bytes long.
+  items(size) {
+    const count = this.u32();
+    if (count * size > this.end - this.at) throw broken();
+    return count;
+  }
+
+  eight() {
+    const at = this.take(8);
+    const { bytes } = this;
+    eight[0] = bytes[at];
+    eight[1] = bytes[at + 1];
+    eight[2] = bytes[at + 2];
+    eight[3] = bytes[at + 3];
+    eight[4] = bytes[at + 4];
+    eight[5] = bytes[at + 5];
+    eight[6] = bytes[at + 6];
+    eight[7] = bytes[at + 7];
+  }
+
+  number(tag) {
+    switch (tag) {
+      case INT8: return this.u8() << 24 >> 24;
+      case INT16: return this.u16() << 16 >> 16;
+      case INT32: return this.i32();
+      case DOUBLE:
+        this.eight();
+        return double[0];
+      case BIGINT64:
+        this.eight();
+        return signed[0];
+      case BIGUINT64:
+        this.eight();
+        return unsigned[0];
+      default: throw broken();
+    }
+  }
+
+  short(length) {
+    const at = this.take(length);
+    if (length < CUT || this.isSmall) {
+      if (at + length > this.windowEnd) this.look(at);
+      const from = at - this.windowStart;
+      return this.window.substring(from, from + length);
+    }
+    return this.bytes.latin1Slice(at, at + length);
+  }
+
+  look(at) {
+    this.windowStart = at;
+    this.windowEnd = Math.min(at + WINDOW, this.end);
+    this.window = this.bytes.latin1Slice(at, this.windowEnd);
+  }
+
+  long(tag) {
+    if (tag === LATIN1) {
+      const length = this.items(1);
+      const at = this.take(length);
+      return this.bytes.latin1Slice(at, at + length);
+    }
+    if (tag !== UTF16) throw broken();
+    const size = 2 * this.items(2);
+    const at = this.take(size);
+    return this.bytes.ucs2Slice(at, at + size);
+  }
+}
+
+function broken() {
+  return new Error('These bytes are no message');
+}
+
+module.exports = { Reader, broken };

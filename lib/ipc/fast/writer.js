@@ -1,0 +1,170 @@
+'use strict';
+// Puts primitives straight into memory that somebody else owns, and moves to memory of its own when that is full: what was
+// written stays valid, so nobody has to encode a message twice (its getters would run twice).
+
+const {
+  SHORT_TEXT, SHORT_LIMIT, INT8, INT16, INT32, DOUBLE, LATIN1, UTF16, BIGINT64, BIGUINT64, BIGINT,
+} = require('./tags');
+
+const double = new Float64Array(1);
+const signed = new BigInt64Array(double.buffer);
+const unsigned = new BigUint64Array(double.buffer);
+const eight = new Uint8Array(double.buffer);
+
+const WIDE = /[^\0-\xff]/;
+const { byteLength } = Buffer;
+// More than this in one message is left to V8 and its limits.
+const MOST = 0x3fffffff;
+
+class Writer {
+  constructor() {
+    this.bytes = undefined;
+    this.at = 0;
+    this.limit = 0;
+    // Where this message begins; places inside it are counted from here, for they survive a move.
+    this.base = 0;
+  }
+
+  begin(buffer, at, limit) {
+    this.bytes = buffer;
+    this.at = at;
+    this.base = at;
+    this.limit = limit;
+  }
+
+  // `tooLong` is thrown when there cannot be so much room.
+  room(count, tooLong) {
+    if (this.at + count > this.limit) this.move(count, tooLong);
+  }
+
+  move(count, tooLong) {
+    const used = this.at - this.base;
+    const wanted = used + count;
+    if (wanted > MOST) throw tooLong;
+    const bytes = Buffer.allocUnsafeSlow(Math.max(Math.min(2 * wanted, MOST), 512));
+    this.bytes.copy(bytes, 0, this.base, this.at);
+    this.bytes = bytes;
+    this.at = used;
+    this.base = 0;
+    this.limit = bytes.length;
+  }
+
+  u8(value) {
+    this.bytes[this.at++] = value;
+  }
+
+  u16(value) {
+    const { bytes, at } = this;
+    bytes[at] = value;
+    bytes[at + 1] = value >> 8;
+    this.at = at + 2;
+  }
+
+  u32(value) {
+    const { bytes, at } = this;
+    bytes[at] = value;
+    bytes[at + 1] = value >> 8;
+    bytes[at + 2] = value >> 16;
+    bytes[at + 3] = value >> 24;
+    this.at = at + 4;
+  }
+
+  // The eight bytes of the scratch number; room for them is there.
+  eight() {
+    const { bytes, at } = this;
+    bytes[at] = eight[0];
+    bytes[at + 1] = eight[1];
+    bytes[at + 2] = eight[2];
+    bytes[at + 3] = eight[3];
+    bytes[at + 4] = eight[4];
+    bytes[at + 5] = eight[5];
+    bytes[at + 6] = eight[6];
+    bytes[at + 7] = eight[7];
+    this.at = at + 8;
+  }
+
+  number(value, tooLong) {
+    this.room(9, tooLong);
+    const integer = value | 0;
+    if (integer !== value || (integer === 0 && 1 / value < 0)) {
+      this.u8(DOUBLE);
+      double[0] = value;
+      this.eight();
+    } else if (integer >= 0 && integer < 64) {
+      this.u8(integer);
+    } else if (integer >= -128 && integer < 128) {
+      this.u8(INT8);
+      this.u8(integer);
+    } else if (integer >= -32768 && integer < 32768) {
+      this.u8(INT16);
+      this.u16(integer);
+    } else {
+      this.u8(INT32);
+      this.u32(integer);
+    }
+  }
+
+  text(text, tooLong) {
+    const { length } = text;
+    if (length < SHORT_LIMIT) {
+      this.room(length + 1, tooLong);
+      const { bytes } = this;
+      let { at } = this;
+      bytes[at++] = SHORT_TEXT + length;
+      let all = 0;
+      for (let i = 0; i < length; i++) {
+        const unit = text.charCodeAt(i);
+        all |= unit;
+        bytes[at++] = unit;
+      }
+      if (all < 256) this.at = at;
+      else this.wide(text, tooLong);
+    } else {
+      this.long(text, tooLong);
+    }
+  }
+
+  long(text, tooLong) {
+    const { length } = text;
+    const encoded = byteLength(text);
+    // Characters up to U+00FF take one or two bytes of UTF-8.
+    if (encoded !== length && (encoded > 2 * length || WIDE.test(text))) {
+      this.wide(text, tooLong);
+      return;
+    }
+    this.room(5 + length, tooLong);
+    this.u8(LATIN1);
+    this.u32(length);
+    this.bytes.latin1Write(text, this.at, length);
+    this.at += length;
+  }
+
+  // UTF-16 and not UTF-8: exact for lone surrogates, and what V8 holds anyway.
+  wide(text, tooLong) {
+    const size = 2 * text.length;
+    this.room(5 + size, tooLong);
+    this.u8(UTF16);
+    this.u32(text.length);
+    this.bytes.ucs2Write(text, this.at, size);
+    this.at += size;
+  }
+
+  bigint(value, tooLong) {
+    this.room(9, tooLong);
+    if (BigInt.asIntN(64, value) === value) {
+      this.u8(BIGINT64);
+      signed[0] = value;
+      this.eight();
+    } else if (BigInt.asUintN(64, value) === value) {
+      this.u8(BIGUINT64);
+      unsigned[0] = value;
+      this.eight();
+    } else {
+      this.u8(BIGINT);
+      this.u8(value < 0n ? 1 : 0);
+      this.text((value < 0n ? -value : value).toString(16), tooLong);
+    }
+  }
+}
+
+module.exports = { Writer };
