@@ -41,6 +41,7 @@ impl Ends {
             let (source, parent) = match *kind {
                 PIPE | SOCKET => {
                     let (ours, childs) = connected(*kind, target)?;
+                    let ours = above_standard(ours)?;
                     let source = Source::Fd(childs.as_raw_fd());
                     ends.child.push(childs);
                     (source, Some(ours))
@@ -84,4 +85,13 @@ fn connected(kind: i32, target: usize) -> Result<(OwnedFd, OwnedFd), Errno> {
         }
     }
     pipes::socket_pair()
+}
+
+/// Moves our end off the numbers 0 to 2, which it may get in a process that closed its own: libuv never closes a
+/// stream there, and a child's input ends only when ours is closed.
+fn above_standard(end: OwnedFd) -> Result<OwnedFd, Errno> {
+    if end.as_raw_fd() > 2 {
+        return Ok(end);
+    }
+    pipes::duplicate_above(end.as_fd(), 3)
 }
