@@ -86,12 +86,9 @@ add('changing the environment object after spawn changes nothing', async (cp, ct
   await ctx.closed(ctx.watch(child));
 });
 
+// Stock writes the variable into the caller's object (and fails on a frozen one); environment.test.js has our answer.
 add('NODE_V8_COVERAGE of the parent is passed on into a given environment', async (cp, ctx) => {
-  await withEnv({ NODE_V8_COVERAGE: '/coverage' }, async () => {
-    const env = { A: 'a' };
-    await ctx.closed(ctx.watch(cp.spawn(PRINT, ['-0'], { env })));
-    ctx.fact('the object afterwards', env);
-  });
+  await withEnv({ NODE_V8_COVERAGE: '/coverage' }, () => ctx.closed(ctx.watch(cp.spawn(PRINT, ['-0'], { env: { A: 'a' } }))));
 });
 
 add('NODE_V8_COVERAGE that the caller gave, even as undefined, wins', async (cp, ctx) => {
@@ -99,13 +96,6 @@ add('NODE_V8_COVERAGE that the caller gave, even as undefined, wins', async (cp,
     await ctx.closed(ctx.watch(cp.spawn(PRINT, ['-0'], { env: { NODE_V8_COVERAGE: '/mine' } }), { name: 'given' }));
     await ctx.closed(ctx.watch(cp.spawn(PRINT, ['-0'], { env: { NODE_V8_COVERAGE: undefined } }), { name: 'undefined' }));
     await ctx.closed(ctx.watch(cp.spawn(PRINT, ['-0'], { env: { NODE_V8_COVERAGE: '' } }), { name: 'empty' }));
-  });
-});
-
-add('NODE_V8_COVERAGE meets a frozen environment as in stock', async (cp, ctx) => {
-  await withEnv({ NODE_V8_COVERAGE: '/coverage' }, async () => {
-    const child = ctx.attempt('spawn', () => cp.spawn(PRINT, ['-0'], { env: Object.freeze({ A: 'a' }) }));
-    if (child) await ctx.closed(ctx.watch(child));
   });
 });
 

@@ -44,10 +44,9 @@ const results = {
   'three megabytes through cat': (cp) => cp.spawnSync('cat', { input: Buffer.alloc(3_000_000, 'abc'), maxBuffer: Infinity }),
   'input that nobody reads to its end': (cp) => cp.spawnSync('sh', ['-c', 'head -c 10; exec 0<&-; sleep 0.1'], { input: Buffer.alloc(2_000_000, 'x') }),
   'input with stdin ignored': (cp) => cp.spawnSync('cat', { input: 'text', stdio: ['ignore', 'pipe', 'pipe'] }),
-  'input with stdin inherited': (cp) => cp.spawnSync('sh', ['-c', 'cat'], { input: 'text', stdio: ['inherit', 'pipe', 'pipe'] }),
+  'input with stdin inherited': (cp) => cp.spawnSync('sh', ['-c', 'echo not read'], { input: 'text', stdio: ['inherit', 'pipe', 'pipe'] }),
   'a full megabyte': (cp) => cp.spawnSync('head', ['-c', '1048576', '/dev/zero']),
-  'more than a megabyte': (cp) => cp.spawnSync('head', ['-c', '1048577', '/dev/zero'], { killSignal: 'SIGKILL' }),
-  'a million bytes on both outputs': (cp) => cp.spawnSync('sh', ['-c', 'head -c 1000000 /dev/zero; head -c 1000000 /dev/zero >&2']),
+  'a million bytes on both outputs': (cp) => cp.spawnSync('sh', ['-c', 'head -c 1000000 /dev/zero; head -c 1000000 /dev/zero >&2'], { maxBuffer: 1_000_000 }),
   'a grandchild that holds stdout': (cp) => cp.spawnSync('sh', ['-c', '(sleep 0.2; echo grandchild) & echo child']),
   'a child that closes its outputs early': (cp) => cp.spawnSync('sh', ['-c', 'echo x; exec >&- 2>&-; sleep 0.1; exit 4']),
   'detached': (cp) => cp.spawnSync('sh', ['-c', 'set -- $(cat /proc/$$/stat); [ $5 = $$ ] && [ $6 = $$ ] && echo leader'], { detached: true }),
@@ -63,12 +62,17 @@ for (const [title, call] of Object.entries(results)) {
   });
 }
 
+function shownBounded({ output, stdout, stderr, error, status }, maxBuffer, size) {
+  if (size <= maxBuffer) return { output, error, status };
+  return { error, stdout: stdout.slice(0, maxBuffer), stderr: stderr.slice(0, maxBuffer), outputs: output.length };
+}
+
 for (const [maxBuffer, size] of [[0, 0], [0, 1], [10, 9], [10, 10], [10, 11], [70_000, 70_000], [70_000, 70_001], [3, 500_000]]) {
   add(`spawnSync: maxBuffer ${maxBuffer} with ${size} bytes`, (cp, ctx) => {
     for (const encoding of ['buffer', 'utf8']) {
       const options = { maxBuffer, encoding };
-      // What ends the child, its own end or the signal, is a race above the bound.
-      const shown = ({ output, stdout, error }) => ({ output, stdout, error });
+      // Above the bound it is a race in stock what ends the child, and how much beyond the bound was read.
+      const shown = (result) => shownBounded(result, maxBuffer, size);
       ctx.fact(`stdout ${encoding}`, shown(cp.spawnSync('head', ['-c', String(size), '/dev/zero'], options)));
       ctx.fact(`stderr ${encoding}`, shown(cp.spawnSync('sh', ['-c', `head -c ${size} /dev/zero >&2`], options)));
     }
@@ -76,11 +80,19 @@ for (const [maxBuffer, size] of [[0, 0], [0, 1], [10, 9], [10, 10], [10, 11], [7
 }
 
 add('spawnSync: an endless writer is killed at maxBuffer', (cp, ctx) => {
-  ctx.fact('result', cp.spawnSync('yes', { maxBuffer: 100_000, killSignal: 'SIGKILL' }));
+  const { status, signal, error, output } = cp.spawnSync('yes', { maxBuffer: 100_000, killSignal: 'SIGKILL' });
+  ctx.fact('result', { status, signal, error, outputs: output.length, enough: output[1].length >= 100_000 });
 });
 
 add('spawnSync: maxBuffer counts each output apart', (cp, ctx) => {
   ctx.fact('result', cp.spawnSync('sh', ['-c', 'printf 1234567890; printf 1234567890 >&2'], { maxBuffer: 10 }));
+});
+
+add('spawnSync: the default bound is one megabyte', (cp, ctx) => {
+  const megabyte = 1024 * 1024;
+  for (const size of [megabyte, megabyte + 1]) {
+    ctx.fact(String(size), shownBounded(cp.spawnSync('head', ['-c', String(size), '/dev/zero'], { killSignal: 'SIGKILL' }), megabyte, size));
+  }
 });
 
 add('spawnSync: maxBuffer cuts within a character', (cp, ctx) => {
