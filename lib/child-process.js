@@ -226,7 +226,7 @@ ChildProcess.prototype.spawn = function spawn(options) {
   const channel = attachStreams(this, records, io, options[collect.kGather]);
   if (ipc !== -1) {
     const fd = channel >= 0 ? channel : binding.channelDeadEnd();
-    channels().setupChannel(this, fd, serialization);
+    channels().setupChannel(this, fd, serialization, false, options[accelerate.kPreload] ? accelerate.version : undefined);
   }
   return failure;
 };

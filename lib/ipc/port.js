@@ -24,6 +24,8 @@ const DRAINED = 3;
 const OVERSIZED = 4;
 
 const NEWLINE = 10;
+// What an encoder says of a block that is too small.
+const NO_ROOM = -1;
 // Staged bytes leave at this size even while the tick lasts.
 const ENOUGH = 48 * 1024;
 
@@ -106,6 +108,21 @@ class Port {
     const at = this.#state[PENDING];
     this.#block.set(body, HEADER + at);
     return this.#staged(at + body.length);
+  }
+
+  // Lets `encode(block, at, limit, message)` write a whole frame into the shared block. Undefined where it could not (a
+  // negative result); a block that is nearly full is sent first.
+  stage(encode, message) {
+    if (this.#block === undefined) this.#prepare();
+    if (this.#room === 0) return undefined;
+    const limit = HEADER + this.#room;
+    let end = encode(this.#block, HEADER + this.#state[PENDING], limit, message);
+    if (end === NO_ROOM && this.#state[PENDING] > 0 && this.#state[QUEUED] === 0) {
+      const failure = this.flush();
+      if (failure !== 0) return failure;
+      if (this.#state[PENDING] === 0) end = encode(this.#block, HEADER, limit, message);
+    }
+    return end < 0 ? undefined : this.#staged(end - HEADER);
   }
 
   #roomLeft() {
