@@ -30,15 +30,15 @@ function fromString(stdio, channel) {
 // One entry, which stands at place `i` of what the caller gave.
 function entry(value, i, sync) {
   if (value === undefined || value === null) value = i < 3 ? 'pipe' : 'ignore';
-  if (value === 'ignore') return { type: 'ignore' };
+  if (value === 'ignore') return { __proto__: null, type: 'ignore' };
   if (value === 'pipe' || value === 'overlapped' || (typeof value === 'number' && value < 0)) {
-    return { type: value === 'overlapped' ? 'overlapped' : 'pipe', readable: i === 0, writable: i !== 0 };
+    return { __proto__: null, type: value === 'overlapped' ? 'overlapped' : 'pipe', readable: i === 0, writable: i !== 0 };
   }
-  if (value === 'inherit') return { type: 'inherit', fd: i };
-  if (typeof value === 'number') return { type: 'fd', fd: value };
-  if (typeof value.fd === 'number') return { type: 'fd', fd: value.fd };
+  if (value === 'inherit') return { __proto__: null, type: 'inherit', fd: i };
+  if (typeof value === 'number') return { __proto__: null, type: 'fd', fd: value };
+  if (typeof value.fd === 'number') return { __proto__: null, type: 'fd', fd: value.fd };
   const wrap = [value, value.handle, value._handle].find((candidate) => kindOf(candidate));
-  if (wrap !== undefined) return { type: 'wrap', wrapType: kindOf(wrap), handle: wrap, _stdio: value };
+  if (wrap !== undefined) return { __proto__: null, type: 'wrap', wrapType: kindOf(wrap), handle: wrap, _stdio: value };
   if (isArrayBufferView(value) || typeof value === 'string') {
     if (!sync) throw invalidSyncForkInput(value);
     return null;
@@ -62,7 +62,7 @@ function resolve(stdio, sync) {
       if (sync) throw ipcSyncFork();
       if (ipc !== -1) throw ipcOnePipe();
       ipc = i;
-      records.push({ type: 'pipe', ipc: true });
+      records.push({ __proto__: null, type: 'pipe', ipc: true });
       continue;
     }
     const record = entry(value, i, sync);
