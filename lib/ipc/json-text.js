@@ -76,8 +76,8 @@ function spliced(object, depth) {
 
 // `recent`: the length of the message before this one; short ones take no detour.
 function stringify(message, recent) {
-  if (recent < LONG) return JSON.stringify(message);
   if (typeof message === 'string') return quote(message);
+  if (recent < LONG) return JSON.stringify(message);
   if (typeof message !== 'object' || message === null || !isPlain(message)) return JSON.stringify(message);
   try {
     return spliced(message, 0) ?? JSON.stringify(message);
