@@ -35,7 +35,6 @@ const flags = Object.entries({
 
 const isRawJson = JSON.isRawJSON ?? (() => false);
 
-const INDICES = Array.from({ length: 129 }, (_, i) => String(i));
 const OUTSIDE = { maxArrayLength: 0, depth: 0, customInspect: false, breakLength: Infinity, compact: 3, sorted: false, colors: false };
 
 // Whether an array has all of its elements and, as far as JSON would see, nothing else; true is sure, false is not.
@@ -44,7 +43,11 @@ const OUTSIDE = { maxArrayLength: 0, depth: 0, customInspect: false, breakLength
 function isPlainArray(array, length) {
   if (length <= 128) {
     const keys = Object.keys(array);
-    return keys.length === length && (length === 0 || keys[length - 1] === INDICES[length - 1]);
+    if (keys.length !== length) return false;
+    // Keys come with the indices first: when the last is one, all are.
+    if (length === 0) return true;
+    const unit = keys[length - 1].charCodeAt(0);
+    return unit >= 48 && unit <= 57;
   }
   return inspect(array, OUTSIDE) === `[ ... ${length} more items ]`;
 }

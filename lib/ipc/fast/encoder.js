@@ -38,6 +38,8 @@ class FastEncoder extends Writer {
     this.count = 0;
     this.few = new Array(FEW).fill(undefined);
     this.many = undefined;
+    // Their places, once one of many has come again.
+    this.places = undefined;
     this.isGraph = false;
     this.depth = 0;
   }
@@ -105,6 +107,7 @@ class FastEncoder extends Writer {
     } else {
       this.few.fill(undefined);
       this.many = undefined;
+      this.places = undefined;
     }
     this.count = 0;
   }
@@ -165,39 +168,51 @@ class FastEncoder extends Writer {
   // Writes where the object was already, if it was.
   isRepeated(object) {
     const { count, many } = this;
-    let index = -1;
-    if (many === undefined) {
-      const { few } = this;
-      for (let i = 0; i < count; i++) {
-        if (few[i] === object) {
-          index = i;
-          break;
-        }
-      }
-      if (index < 0) {
-        this.count = count + 1;
-        if (count < FEW) {
-          few[count] = object;
-        } else {
-          this.many = new Map();
-          for (let i = 0; i < FEW; i++) this.many.set(few[i], i);
-          this.many.set(object, count);
-        }
-        return false;
-      }
-    } else {
-      index = many.get(object);
-      if (index === undefined) {
-        many.set(object, count);
+    if (many !== undefined) {
+      // One look into the table for what is new, as nearly everything is.
+      many.add(object);
+      if (many.size > count) {
         this.count = count + 1;
         return false;
+      }
+      this.repeat(object);
+      return true;
+    }
+    const { few } = this;
+    for (let i = 0; i < count; i++) {
+      if (few[i] === object) {
+        this.reference(i);
+        return true;
       }
     }
+    this.count = count + 1;
+    if (count < FEW) {
+      few[count] = object;
+    } else {
+      this.many = new Set(few);
+      this.many.add(object);
+    }
+    return false;
+  }
+
+  repeat(object) {
+    this.places ??= new Map();
+    const { places } = this;
+    if (places.size < this.count) {
+      let index = 0;
+      for (const known of this.many) {
+        if (index >= places.size) places.set(known, index);
+        index++;
+      }
+    }
+    this.reference(places.get(object));
+  }
+
+  reference(index) {
     this.isGraph = true;
     this.room(5, notFast);
     this.u8(REFERENCE);
     this.u32(index);
-    return true;
   }
 
   // The values go out while the keys are walked; which shape that was is known, and written in front, at the end.
@@ -257,7 +272,8 @@ class FastEncoder extends Writer {
     }
     let shape = NAMELESS;
     if (keys === null) {
-      if (node.shape >= 0) {
+      // A shape that an object inside this one has just defined stands behind this place, and has to be told again.
+      if (node.shape >= 0 && node.place <= place) {
         const { bytes } = this;
         const start = this.base + place;
         bytes[start] = OBJECT;
@@ -266,7 +282,7 @@ class FastEncoder extends Writer {
         return;
       }
       keys = node.path();
-      if (this.shapes.name(node)) shape = node.shape;
+      if (this.shapes.name(node, place)) shape = node.shape;
     }
     this.define(place, shape, keys);
   }

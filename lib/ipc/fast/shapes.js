@@ -14,6 +14,8 @@ class Node {
     this.parent = parent;
     this.size = parent === null ? 0 : parent.size + 1;
     this.shape = -1;
+    // Where in the message being encoded its shape is defined; -1: in an earlier one.
+    this.place = -1;
     this.last = null;
     this.others = null;
     // What has no key, or an index for its first, may be something else than an ordinary object (`arguments`).
@@ -77,10 +79,13 @@ class Shapes {
   }
 
   // -> whether there was a number left.
-  name(node) {
-    if (this.next >= MAX_SHAPES) return false;
-    node.shape = this.next++;
-    this.fresh.push(node);
+  name(node, place) {
+    if (node.shape < 0) {
+      if (this.next >= MAX_SHAPES) return false;
+      node.shape = this.next++;
+      this.fresh.push(node);
+    }
+    node.place = place;
     return true;
   }
 
@@ -88,10 +93,11 @@ class Shapes {
   settle(isSent) {
     const { fresh } = this;
     if (fresh.length === 0) return;
-    if (!isSent) {
-      for (const node of fresh) node.shape = -1;
-      this.next -= fresh.length;
+    for (const node of fresh) {
+      node.place = -1;
+      if (!isSent) node.shape = -1;
     }
+    if (!isSent) this.next -= fresh.length;
     this.fresh = [];
   }
 }
