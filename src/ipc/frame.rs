@@ -228,6 +228,7 @@ pub fn join_lines(frames: &Frames<'_>, nonce: &str, out: &mut Vec<u8>) -> usize 
 mod tests {
     use super::*;
     use proptest::prelude::*;
+    use serde_json::Value;
 
     fn lengths(bodies: &[Vec<u8>]) -> Vec<u8> {
         let mut out = Vec::new();
@@ -332,7 +333,58 @@ mod tests {
         assert_eq!((join_lines(&empty_first, "77", &mut out), &out[..]), (2, &b"[,77,2]"[..]));
     }
 
+    /// What the receiving side does with joined lines, by another JSON parser than V8's: the messages, or None when
+    /// some line is broken and each must be parsed for itself.
+    fn parse_joined(text: &[u8], lines: usize, nonce: u64) -> Option<Vec<Value>> {
+        let Value::Array(items) = serde_json::from_slice(text).ok()? else { return None };
+        let odd_are_nonces = items.iter().skip(1).step_by(2).all(|item| *item == nonce);
+        (items.len() == 2 * lines - 1 && odd_are_nonces).then(|| items.into_iter().step_by(2).collect())
+    }
+
+    fn json_value() -> impl Strategy<Value = Value> {
+        let leaf = prop_oneof![
+            Just(Value::Null),
+            any::<bool>().prop_map(Value::from),
+            any::<i64>().prop_map(Value::from),
+            ".{0,12}".prop_map(Value::from),
+        ];
+        leaf.prop_recursive(3, 16, 4, |inner| {
+            prop_oneof![
+                prop::collection::vec(inner.clone(), 0..4).prop_map(Value::from),
+                prop::collection::hash_map(".{0,5}", inner, 0..4)
+                    .prop_map(|map| Value::Object(map.into_iter().collect())),
+            ]
+        })
+    }
+
+    #[test]
+    fn broken_lines_that_fit_together_are_not_taken_for_whole_ones() {
+        for lines in [
+            "1,2\n[3\n4]\n",
+            "[1\n2]\n",
+            "{\"a\":[{}\n{}]}\n",
+            "\"a\n\",\"b\"\n",
+            "1\n\n",
+            "1,77,2\n[3\n4]\n",
+        ] {
+            let mut out = Vec::new();
+            let count = join_lines(&Frames { head: b"", body: lines.as_bytes() }, "123456789", &mut out);
+            assert_eq!(parse_joined(&out, count, 123_456_789), None, "{lines}");
+        }
+    }
+
     proptest! {
+        #[test]
+        fn joined_lines_are_the_messages_again(messages in prop::collection::vec(json_value(), 2..10), split in any::<prop::sample::Index>()) {
+            let lines: Vec<String> = messages.iter().map(|message| format!("{message}\n")).collect();
+            let split = split.index(messages.len());
+            let (head, body) = (lines[..split].concat(), lines[split..].concat());
+            let mut out = Vec::new();
+            let count = join_lines(&Frames { head: head.as_bytes(), body: body.as_bytes() }, "123456789", &mut out);
+            prop_assert_eq!(count, messages.len());
+            prop_assert_eq!(parse_joined(&out, count, 123_456_789), Some(messages));
+        }
+
         #[test]
         fn any_chunking_delivers_the_same_lines(
             lines in prop::collection::vec(prop::collection::vec(any::<u8>().prop_filter("no newline", |b| *b != b'\n'), 0..40), 0..12),
