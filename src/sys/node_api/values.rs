@@ -264,20 +264,24 @@ impl Scope {
 
     /// A string over Latin-1 bytes that we own, without a copy where this Node can (18.18 and newer) and
     /// the string is long enough for V8 to bother; None where it cannot.
+    ///
+    /// V8 is told how much memory hangs on the string: it would see a small object and leave such strings, and all
+    /// their pages, lying about.
     pub fn external_latin1<B: Bytes>(&self, owner: B) -> Option<Value<'_>> {
         let create = (*external_latin1_function())?;
         let mut owner = Box::new(owner);
         let (data, length) = owner.parts();
         let hint = Box::into_raw(owner);
         let (mut value, mut copied) = (null_mut(), false);
-        // SAFETY: live environment; the memory stays until `release_bytes`. When the string was copied Node
+        // SAFETY: live environment; the memory stays until `release_text`. When the string was copied Node
         // has called the finalizer itself already.
         let status = unsafe {
+            account(self.env.0, length as i64);
             create(
                 self.env.0,
                 data.cast(),
                 length,
-                Some(release_bytes::<B>),
+                Some(release_text::<B>),
                 hint.cast(),
                 &mut value,
                 &mut copied,
@@ -287,9 +291,22 @@ impl Scope {
             return Some(Value(value, PhantomData));
         }
         // SAFETY: Node refused, so the box is still ours.
-        drop(unsafe { Box::from_raw(hint) });
+        drop(unsafe {
+            account(self.env.0, -(length as i64));
+            Box::from_raw(hint)
+        });
         None
     }
+}
+
+/// Tells V8 about memory that its own objects hold.
+///
+/// # Safety
+/// `env` is live, and this is its thread.
+unsafe fn account(env: sys::napi_env, change: i64) {
+    let mut total = 0;
+    // SAFETY: by the caller.
+    unsafe { sys::napi_adjust_external_memory(env, change, &mut total) };
 }
 
 type CreateExternalLatin1 = unsafe extern "C" fn(
@@ -337,4 +354,18 @@ unsafe extern "C" fn release_bytes<B: Bytes>(_: sys::napi_env, _: *mut c_void, h
     // SAFETY: see above.
     let owner = unsafe { Box::from_raw(hint.cast::<B>()) };
     let _ = catch_unwind(AssertUnwindSafe(move || drop(owner)));
+}
+
+/// # Safety
+/// As `release_bytes`, for what `external_latin1` accounted for. V8 may be collecting garbage meanwhile, when it can
+/// only be told of less memory, as here; without an environment there is nobody to tell.
+unsafe extern "C" fn release_text<B: Bytes>(env: sys::napi_env, data: *mut c_void, hint: *mut c_void) {
+    // SAFETY: see above; the box is intact until it is released.
+    unsafe {
+        if !env.is_null() {
+            let (_, length) = (*hint.cast::<B>()).parts();
+            account(env, -(length as i64));
+        }
+        release_bytes::<B>(env, data, hint);
+    }
 }
