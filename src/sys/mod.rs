@@ -13,8 +13,8 @@ pub mod external_text;
 pub mod fork;
 pub mod image;
 pub mod node_api;
-#[cfg_attr(target_os = "linux", path = "linux/mod.rs")]
-#[cfg_attr(not(target_os = "linux"), path = "posix/mod.rs")]
+#[cfg_attr(all(target_os = "linux", not(portable)), path = "linux/mod.rs")]
+#[cfg_attr(any(not(target_os = "linux"), portable), path = "posix/mod.rs")]
 pub mod os;
 pub mod region;
 pub mod socket;

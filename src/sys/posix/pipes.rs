@@ -1,0 +1,72 @@
+//! Making descriptors. Without `pipe2` they become close-on-exec a moment after their birth; a child that another thread
+//! forks in that moment inherits them. Nothing can be done about that here (libuv has the same gap).
+//!
+//! # Safety
+//! Plain calls on numbers; new descriptors are owned at once.
+#![allow(unsafe_code)]
+
+use std::os::fd::{AsRawFd, BorrowedFd, FromRawFd, OwnedFd};
+
+use nix::fcntl::{FcntlArg, FdFlag, OFlag, fcntl};
+use nix::libc;
+use nix::sys::socket::{AddressFamily, Shutdown, SockFlag, SockType, shutdown, socketpair};
+
+use crate::error::Errno;
+
+type Pair = (OwnedFd, OwnedFd);
+
+fn sealed((one, other): Pair) -> Result<Pair, Errno> {
+    fcntl(&one, FcntlArg::F_SETFD(FdFlag::FD_CLOEXEC))?;
+    fcntl(&other, FcntlArg::F_SETFD(FdFlag::FD_CLOEXEC))?;
+    Ok((one, other))
+}
+
+/// A pipe: (read end, write end).
+pub fn pipe() -> Result<Pair, Errno> {
+    sealed(nix::unistd::pipe()?)
+}
+
+/// Two connected stream sockets.
+pub fn socket_pair() -> Result<Pair, Errno> {
+    sealed(socketpair(AddressFamily::Unix, SockType::Stream, None, SockFlag::empty())?)
+}
+
+/// Pipes cannot be enlarged here, and hold too little for what children may write before they end.
+pub fn set_pipe_size(_: BorrowedFd<'_>, _: usize) -> bool {
+    false
+}
+
+/// A close-on-exec duplicate of `fd` at `least` or above.
+pub fn duplicate_above(fd: BorrowedFd<'_>, least: i32) -> Result<OwnedFd, Errno> {
+    let new = fcntl(fd, FcntlArg::F_DUPFD_CLOEXEC(least))?;
+    // SAFETY: a new descriptor.
+    Ok(unsafe { OwnedFd::from_raw_fd(new) })
+}
+
+/// Closes a descriptor that JavaScript owned.
+pub fn close(fd: i32) -> Result<(), Errno> {
+    // SAFETY: a bare number by nature; the caller gives it up.
+    if unsafe { libc::close(fd) } == 0 { Ok(()) } else { Err(Errno::last()) }
+}
+
+/// Reads what is there into `buffer`; 0 at the end of the stream.
+pub fn read(fd: BorrowedFd<'_>, buffer: &mut [u8]) -> Result<usize, Errno> {
+    Ok(nix::unistd::read(fd, buffer)?)
+}
+
+/// Writes what fits.
+pub fn write(fd: BorrowedFd<'_>, bytes: &[u8]) -> Result<usize, Errno> {
+    Ok(nix::unistd::write(fd, bytes)?)
+}
+
+/// Switches to non-blocking mode.
+pub fn set_nonblocking(fd: BorrowedFd<'_>) -> Result<(), Errno> {
+    let flags = OFlag::from_bits_retain(fcntl(fd, FcntlArg::F_GETFL)?);
+    fcntl(fd, FcntlArg::F_SETFL(flags | OFlag::O_NONBLOCK))?;
+    Ok(())
+}
+
+/// Ends our direction of a socket; the peer reads an end of file.
+pub fn finish_writing(fd: BorrowedFd<'_>) {
+    let _ = shutdown(fd.as_raw_fd(), Shutdown::Write);
+}
