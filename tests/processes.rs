@@ -320,3 +320,19 @@ fn a_parent_that_ignores_its_children_still_learns_of_their_end() {
         assert_eq!(output(start, sh("exit 3")).1.code, 3, "{name}");
     }
 }
+
+// Only `clone` makes children with another exit signal than SIGCHLD.
+#[cfg(not(portable))]
+#[test]
+fn a_child_that_dies_before_it_becomes_a_program_is_reaped() {
+    let mut pidfd = -1;
+    // SAFETY: a fork with the exit signal 0, as children have it before their `execve`; the child calls `_exit` only.
+    let pid = unsafe { libc::syscall(libc::SYS_clone, libc::CLONE_PIDFD, 0, &raw mut pidfd, 0, 0) };
+    if pid == 0 {
+        // SAFETY: ends the child.
+        unsafe { libc::_exit(5) };
+    }
+    // SAFETY: the kernel just made this descriptor.
+    let process = Process::with_pidfd(pid as i32, unsafe { std::os::fd::FromRawFd::from_raw_fd(pidfd) });
+    assert_eq!(wait(&process).code, 5);
+}
