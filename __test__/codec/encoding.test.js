@@ -104,6 +104,8 @@ test('cycles and shared references', (t) => {
   const many = Array.from({ length: 500 }, (_, i) => ({ i }));
   const twice = { many, again: [...many].reverse(), more: { a: many[3], b: many } };
   t.is(difference(through(both, twice), stockClone(twice)), undefined);
+  const pairs = Array.from({ length: 20000 }, (_, i) => ({ i })).flatMap((one) => [one, one]);
+  t.is(through(both, pairs)[39999].i, 19999);
   const bytes = Buffer.from('abc');
   t.is(difference(through(both, [bytes, bytes]), stockClone([bytes, bytes])), undefined);
 });

@@ -5,6 +5,7 @@
 
 const brands = require('./brands');
 const kinds = require('./kinds');
+const { Seen } = require('./seen');
 const { Shapes, isDigit } = require('./shapes');
 const { Writer } = require('./writer');
 const {
@@ -18,8 +19,6 @@ const { isArray } = Array;
 
 const NOT_HERE = -1;
 const NOT_FAST = -2;
-// Up to so many objects a look at each is cheaper than a hash.
-const FEW = 12;
 const MANY_HOLES = 4096;
 
 // Thrown and caught in here alone.
@@ -34,12 +33,7 @@ class FastEncoder extends Writer {
     this.shapes = new Shapes();
     this.isBusy = false;
     this.body = undefined;
-    // The objects of this message in order; beyond a few also by hash.
-    this.count = 0;
-    this.few = new Array(FEW).fill(undefined);
-    this.many = undefined;
-    // Their places, once one of many has come again.
-    this.places = undefined;
+    this.seen = new Seen();
     this.isGraph = false;
     this.depth = 0;
   }
@@ -53,7 +47,7 @@ class FastEncoder extends Writer {
       return NOT_FAST;
     }
     // Keys that every object inherits would be taken for its own.
-    for (const _ in ObjectPrototype) return NOT_FAST; // eslint-disable-line no-unreachable-loop, no-unused-vars
+    for (const _ in ObjectPrototype) return NOT_FAST;
     this.isBusy = true;
     this.begin(buffer, at, limit);
     let isSent = false;
@@ -87,9 +81,9 @@ class FastEncoder extends Writer {
     return body;
   }
 
-  // Messages were lost, and definitions with them.
+  // Messages were lost, and definitions with them: from the next message on everything is told anew.
   reset() {
-    this.shapes.clear();
+    this.shapes.isStale = true;
   }
 
   // Whoever writes to the place given to encodeInto while `isBusy` calls this first.
@@ -102,14 +96,7 @@ class FastEncoder extends Writer {
     this.bytes = NOWHERE;
     this.depth = 0;
     this.isGraph = false;
-    if (this.many === undefined) {
-      for (let i = 0; i < this.count; i++) this.few[i] = undefined;
-    } else {
-      this.few.fill(undefined);
-      this.many = undefined;
-      this.places = undefined;
-    }
-    this.count = 0;
+    this.seen.clear();
   }
 
   value(value) {
@@ -135,7 +122,11 @@ class FastEncoder extends Writer {
   }
 
   object(object) {
-    if (this.isRepeated(object)) return;
+    const place = this.seen.add(object);
+    if (place >= 0) {
+      this.reference(place);
+      return;
+    }
     if (isProxy(object)) {
       this.refuse?.(object);
       throw notFast;
@@ -163,49 +154,6 @@ class FastEncoder extends Writer {
     } else {
       throw notFast;
     }
-  }
-
-  // Writes where the object was already, if it was.
-  isRepeated(object) {
-    const { count, many } = this;
-    if (many !== undefined) {
-      // One look into the table for what is new, as nearly everything is.
-      many.add(object);
-      if (many.size > count) {
-        this.count = count + 1;
-        return false;
-      }
-      this.repeat(object);
-      return true;
-    }
-    const { few } = this;
-    for (let i = 0; i < count; i++) {
-      if (few[i] === object) {
-        this.reference(i);
-        return true;
-      }
-    }
-    this.count = count + 1;
-    if (count < FEW) {
-      few[count] = object;
-    } else {
-      this.many = new Set(few);
-      this.many.add(object);
-    }
-    return false;
-  }
-
-  repeat(object) {
-    this.places ??= new Map();
-    const { places } = this;
-    if (places.size < this.count) {
-      let index = 0;
-      for (const known of this.many) {
-        if (index >= places.size) places.set(known, index);
-        index++;
-      }
-    }
-    this.reference(places.get(object));
   }
 
   reference(index) {

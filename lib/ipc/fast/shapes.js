@@ -41,6 +41,7 @@ class Shapes {
   }
 
   clear() {
+    this.isStale = false;
     this.root = new Node('', null);
     this.nodes = 0;
     this.next = 0;
@@ -50,7 +51,7 @@ class Shapes {
 
   // Between messages: the numbers are given anew then, and each definition tells the reader its own.
   tidy() {
-    if (this.nodes >= MAX_NODES || this.next >= MAX_SHAPES) this.clear();
+    if (this.isStale || this.nodes >= MAX_NODES || this.next >= MAX_SHAPES) this.clear();
   }
 
   // The step that was not the last one taken. -> null when the tree does not grow there.
@@ -73,7 +74,7 @@ class Shapes {
   }
 
   grow(key, parent) {
-    if (this.nodes >= MAX_NODES || parent.size >= MAX_KEYS) return null;
+    if (this.isStale || this.nodes >= MAX_NODES || parent.size >= MAX_KEYS) return null;
     this.nodes++;
     return new Node(key, parent);
   }
