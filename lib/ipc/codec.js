@@ -40,6 +40,7 @@ const LENGTH = 4;
 class Advanced {
   #encoder = undefined;
   #decoder = undefined;
+  #isEncoded = false;
   #encode = (block, at, limit, message) => this.#encodeInto(block, at, limit, message);
 
   accelerate() {
@@ -55,9 +56,13 @@ class Advanced {
 
   send(port, message, fd) {
     if (this.#encoder !== undefined) {
-      const sent = fd < 0 ? port.stage(this.#encode, message) : undefined;
-      if (sent !== undefined) return sent;
-      const body = this.#encoder.encode(message);
+      // Encoded once, whatever becomes of it: getters may do things, and what the bytes define counts as told.
+      this.#isEncoded = false;
+      if (fd < 0) {
+        const sent = port.stage(this.#encode, message);
+        if (sent !== undefined) return sent;
+      }
+      const body = this.#isEncoded ? this.#encoder.takeBody() : this.#encoder.encode(message);
       if (body !== undefined) return port.sendBody(framed(body), fd);
     }
     const serializer = new MessageSerializer();
@@ -72,6 +77,7 @@ class Advanced {
   // Writes one frame into the staging block; a negative number where it does not fit or cannot be told this way.
   #encodeInto(block, at, limit, message) {
     const end = this.#encoder.encodeInto(block, at + LENGTH + 1, limit, message);
+    this.#isEncoded = true;
     if (end < 0) return end;
     block.writeUInt32BE(end - at - LENGTH, at);
     block[at + LENGTH] = FAST;

@@ -24,8 +24,6 @@ const DRAINED = 3;
 const OVERSIZED = 4;
 
 const NEWLINE = 10;
-// What an encoder says of a block that is too small.
-const NO_ROOM = -1;
 // Staged bytes leave at this size even while the tick lasts.
 const ENOUGH = 48 * 1024;
 
@@ -111,17 +109,12 @@ class Port {
   }
 
   // Lets `encode(block, at, limit, message)` write a whole frame into the shared block. Undefined where it could not (a
-  // negative result); a block that is nearly full is sent first.
+  // negative result); then what is staged goes first, and the caller has the message.
   stage(encode, message) {
     if (this.#block === undefined) this.#prepare();
     if (this.#room === 0) return undefined;
     const limit = HEADER + this.#room;
-    let end = encode(this.#block, HEADER + this.#state[PENDING], limit, message);
-    if (end === NO_ROOM && this.#state[PENDING] > 0 && this.#state[QUEUED] === 0) {
-      const failure = this.flush();
-      if (failure !== 0) return failure;
-      if (this.#state[PENDING] === 0) end = encode(this.#block, HEADER, limit, message);
-    }
+    const end = encode(this.#block, HEADER + this.#state[PENDING], limit, message);
     return end < 0 ? undefined : this.#staged(end - HEADER);
   }
 
