@@ -94,6 +94,58 @@ for (const [name, value] of Object.entries(done)) {
   });
 }
 
+const ofNode = {
+  'a Blob': () => new Blob(['x']),
+  'a URL': () => new URL('http://localhost/a?b=c'),
+  'Headers': () => new Headers({ a: 'b' }),
+  'an EventEmitter': () => new (require('node:events'))(),
+  'an EventTarget': () => new EventTarget(),
+  'an AbortSignal': () => new AbortController().signal,
+  'a MessagePort': () => new MessageChannel().port1,
+  'the stats of a file': () => require('node:fs').statSync(__filename),
+  'the stats of a file in BigInts': () => require('node:fs').statSync(__filename, { bigint: true }),
+  'a directory entry': () => require('node:fs').readdirSync(__dirname, { withFileTypes: true })[0],
+  'a key': () => require('node:crypto').createSecretKey(Buffer.alloc(16)),
+  'a hash': () => require('node:crypto').createHash('sha256'),
+  'a histogram': () => require('node:perf_hooks').createHistogram(),
+  'a performance entry': () => performance.mark('x'),
+  'a stream': () => require('node:stream').Readable.from([]),
+  'a web stream': () => new ReadableStream(),
+  'a socket': () => new (require('node:net').Socket)(),
+  'a timer': () => { const timer = setTimeout(() => {}, 0); clearTimeout(timer); return timer; },
+  'a TextDecoder': () => new TextDecoder(),
+  'the usage of memory': () => process.memoryUsage(),
+  'versions': () => process.versions,
+  'the report of the processors': () => require('node:os').cpus(),
+  'a module namespace': () => import('node:path'),
+  'a script': () => new vm.Script('1'),
+  'a WebAssembly module': () => new WebAssembly.Module(Buffer.from('0061736d01000000', 'hex')),
+  'a DOMException': () => new DOMException('x'),
+  'globals of a vm': () => vm.createContext({}),
+  'search params': () => new URLSearchParams('a=b'),
+  'a Float16Array, where there is one': () => globalThis.Float16Array === undefined ? 1 : new Float16Array(2),
+  'raw JSON, where there is such': () => JSON.rawJSON?.('1') ?? 1,
+  'Math': () => Math,
+  'a weak reference': () => new WeakRef({}),
+};
+
+for (const [name, make] of Object.entries(ofNode)) {
+  test(`${name}: exactly or by V8`, async (t) => {
+    const value = { it: await make() };
+    let expected;
+    try {
+      expected = stockClone(value);
+    } catch {
+      t.is(new FastEncoder().encode(value), undefined);
+      return;
+    }
+    const both = pair();
+    const body = both.encoder.encode(value);
+    if (body === undefined) t.pass('by V8');
+    else t.is(difference(both.decoder.decode(body, 0, body.length), expected), undefined);
+  });
+}
+
 test('cycles and shared references', (t) => {
   const both = pair();
   const shared = { name: 'shared' };

@@ -3,8 +3,7 @@
 // see that kind only through operations that refuse every other one. All of them are taken at load, before user code can
 // replace them, and none runs user code.
 
-const { types } = require('node:util');
-const { inspect } = require('node:util');
+const { inspect, types } = require('node:util');
 
 const { hasOwnProperty, toString } = Object.prototype;
 const getPrototype = Object.getPrototypeOf;
@@ -35,7 +34,10 @@ const flags = Object.entries({
 
 const isRawJson = JSON.isRawJSON ?? (() => false);
 
-const OUTSIDE = { maxArrayLength: 0, depth: 0, customInspect: false, breakLength: Infinity, compact: 3, sorted: false, colors: false };
+const OUTSIDE = {
+  maxArrayLength: 0, depth: 0, customInspect: false, showHidden: false, showProxy: false, getters: false, colors: false, sorted: false,
+  breakLength: Infinity, compact: 3, numericSeparator: false,
+};
 
 // Whether an array has all of its elements and, as far as JSON would see, nothing else; true is sure, false is not.
 // Longer ones are put to `inspect`, the one function of Node that lists what is beyond the elements without listing those;
