@@ -34,7 +34,7 @@ function setUp(text) {
     const { forkChild } = require('../ipc/channel');
     forkChild(Number(fd), serialization, parentVersion);
   } catch {
-    if (process.send === undefined) require('child_process')._forkChild(Number(fd), serialization);
+    if (process.send === undefined) require('../stock').functions._forkChild(Number(fd), serialization);
   }
 }
 
