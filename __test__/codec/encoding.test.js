@@ -60,6 +60,7 @@ for (const [name, value] of Object.entries(left)) {
       t.is(both.encoder.encode(message), undefined);
     }
     t.false(both.encoder.isBusy);
+    t.is(both.encoder.shapes.next, 0);
     // Shapes that only lost messages had are told again.
     t.deepEqual(through(both, { fresh: 1 }), { fresh: 1 });
     t.deepEqual(through(both, { fresh: 2 }), { fresh: 2 });
@@ -123,7 +124,7 @@ const ofNode = {
   'a DOMException': () => new DOMException('x'),
   'globals of a vm': () => vm.createContext({}),
   'search params': () => new URLSearchParams('a=b'),
-  'a Float16Array, where there is one': () => globalThis.Float16Array === undefined ? 1 : new Float16Array(2),
+  'a Float16Array, where there is one': () => globalThis.Float16Array === undefined ? 1 : new globalThis.Float16Array(2),
   'raw JSON, where there is such': () => JSON.rawJSON?.('1') ?? 1,
   'Math': () => Math,
   'a weak reference': () => new WeakRef({}),
