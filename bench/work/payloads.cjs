@@ -13,7 +13,7 @@ const table = (rows) => Array.from({ length: rows }, (_, i) => ({ id: i, name: `
 
 // n: messages in a measured stretch; burst: sent before the sender waits for a write callback.
 module.exports = {
-  small: { n: 150000, burst: 500, make: () => ({ id: 12345, type: 'msg', payload: 'hello' }) },
+  small: { n: 400000, burst: 500, make: () => ({ id: 12345, type: 'msg', payload: 'hello' }) },
   text1k: { n: 50000, burst: 100, make: () => ({ id: 1, text: text(english, 1000) }) },
   cjk1k: { n: 30000, burst: 100, make: () => ({ id: 1, text: text(chinese, 1000) }) },
   text64k: { n: 4000, burst: 4, make: () => ({ id: 1, text: text(english, 65500) }) },

@@ -32,7 +32,7 @@ run(async (params) => {
     await done;
     return now() - begin;
   };
-  const n = Math.round(payloads.small.n * scale);
+  const n = Math.round(payloads.small.n * scale / 4);
   await stretch(Math.ceil(n / 4));
   const ms = await stretch(n);
   await Promise.all([from.end(), to.end()]);
