@@ -64,6 +64,7 @@ fn failed_starts_leave_no_descriptor_no_child_no_thread_and_no_mapping() {
             fail();
         }
         assert_eq!(census(), before, "{name}");
-        assert!(mappings() <= mapped + 3, "{name}: {mapped} mappings became {}", mappings());
+        // Allocators map as they please, a sanitizer's most of all; a stack left behind by each start would be 300.
+        assert!(mappings() < mapped + 100, "{name}: {mapped} mappings became {}", mappings());
     }
 }
