@@ -103,18 +103,12 @@ pub fn set_blocking(fd: c_int) {
     }
 }
 
-/// Opens /dev/null, close-on-exec.
+/// Opens /dev/null, for good.
 pub fn open_null(write: bool) -> Result<c_int, Errno> {
     let mode = if write { libc::O_RDWR } else { libc::O_RDONLY };
     // SAFETY: a literal C string.
     unsafe {
-        call(
-            libc::SYS_openat,
-            libc::AT_FDCWD as usize,
-            c"/dev/null".as_ptr() as usize,
-            (mode | libc::O_CLOEXEC) as usize,
-            0,
-        )
+        call(libc::SYS_openat, libc::AT_FDCWD as usize, c"/dev/null".as_ptr() as usize, mode as usize, 0)
     }
 }
 

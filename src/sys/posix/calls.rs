@@ -77,11 +77,11 @@ pub fn set_blocking(fd: c_int) {
     }
 }
 
-/// Opens /dev/null, close-on-exec.
+/// Opens /dev/null, for good.
 pub fn open_null(write: bool) -> Result<c_int, Errno> {
     let mode = if write { libc::O_RDWR } else { libc::O_RDONLY };
     // SAFETY: a literal C string.
-    checked(unsafe { libc::open(c"/dev/null".as_ptr(), mode | libc::O_CLOEXEC) })
+    checked(unsafe { libc::open(c"/dev/null".as_ptr(), mode) })
 }
 
 /// Closes `fd`.
