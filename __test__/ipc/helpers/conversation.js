@@ -11,7 +11,7 @@ const test = require('ava');
 const { flatten, differing } = require('../../helpers/parity.js');
 const { Recorder } = require('../../helpers/recorder.js');
 const { load } = require('../../helpers/subject.js');
-const { alive, until } = require('../../helpers/tools.js');
+const { alive, descriptors, until } = require('../../helpers/tools.js');
 
 const LIMIT_MS = 30_000;
 const fixtures = path.join(__dirname, '..', 'fixtures');
@@ -133,7 +133,10 @@ class Context {
     while ((alive(pid) || threads(pid) > 1) && Date.now() < end);
   }
 
+  /** The next event, or the exit of a child, which may be over. */
   event(emitter, name) {
+    const known = name === 'exit' && this.#children.find(({ child }) => child === emitter);
+    if (known) return known.left;
     return new Promise((resolve) => { emitter.once(name, (...args) => resolve(args)); });
   }
 
@@ -188,17 +191,31 @@ function limited(promise, describe) {
 async function converse(scenario, pairing) {
   const tmp = fs.mkdtempSync(path.join(os.tmpdir(), 'rs-child-process-ipc-'));
   const ctx = new Context(scenario, pairing, tmp);
+  const before = descriptors();
   const text = () => `${pairing.join(' -> ')} did not end; seen: ${ctx.recorder.sequence().join(', ')}; `
     + `noted: ${fs.readdirSync(tmp).filter((file) => file.endsWith('.log')).map((file) => fs.readFileSync(path.join(tmp, file), 'utf8')).join()}`
     + `\n${fs.readFileSync(ctx.stderr, 'utf8')}`;
   try {
     const value = await limited(Promise.resolve(scenario.parent(ctx)).then(() => ctx.result()), text);
     value.stderr = fs.readFileSync(ctx.stderr, 'utf8');
+    if (pairing[0] === 'ours') value.leaked = await leaked(before);
     return value;
   } finally {
     ctx.cleanUp();
     fs.rmSync(tmp, { recursive: true, force: true });
   }
+}
+
+/** The descriptors of this process that were not there before and do not go. */
+async function leaked(before) {
+  // The one that watches children is made by the first and stays.
+  const kinds = (all) => Object.values(all).map((what) => what.replace(/\[\d+\]/, '')).filter((what) => !what.includes('eventpoll')).sort();
+  let now;
+  const settled = () => {
+    now = descriptors();
+    return kinds(now).length <= kinds(before).length;
+  };
+  return await until(settled, '', 3_000).then(() => undefined, () => ({ before: kinds(before), now: kinds(now) }));
 }
 
 function skipped(scenario) {
@@ -218,9 +235,10 @@ function conversations(scenarios) {
       t.timeout(4 * LIMIT_MS + 10_000);
       const { stderr: _, ...expected } = await converse(scenario, ['stock', 'stock']);
       for (const pairing of PAIRINGS.slice(1)) {
-        const { stderr, ...actual } = await converse(scenario, pairing);
-        const [left, right] = differing(flatten(withoutLateClose(actual, expected)), flatten(expected));
-        t.deepEqual(left, right, `${pairing.join(' parent, ')} child\n${stderr}`);
+        const { stderr, leaked: left, ...actual } = await converse(scenario, pairing);
+        t.is(left, undefined, 'descriptors were left open');
+        const [ours, theirs] = differing(flatten(withoutLateClose(actual, expected), '', {}, 5), flatten(expected, '', {}, 5));
+        t.deepEqual(ours, theirs, `${pairing.join(' parent, ')} child\n${stderr}`);
       }
     });
   }
@@ -237,6 +255,7 @@ function ourConversations(scenarios) {
       test.serial(`${scenario.title} (${pairing.replace('-', ' parent, ')} child)`, async (t) => {
         t.timeout(LIMIT_MS + 10_000);
         const trace = await converse(scenario, pairing.split('-'));
+        t.is(trace.leaked, undefined, 'descriptors were left open');
         await scenario.check(t, trace, pairing);
       });
     }
