@@ -5,6 +5,7 @@
 const test = require('ava');
 const { parityOf } = require('./helpers/parity.js');
 const { freshValue, freshParity } = require('./helpers/fresh.js');
+const { load, stockOnly } = require('./helpers/subject.js');
 
 parityOf(require('./scenarios/stdio.js'));
 
@@ -144,4 +145,30 @@ freshParity('a child sees only what it was given', async (cp, tools) => {
   for (const fd of files) tools.fs.closeSync(fd);
   server.close();
   return out;
+});
+
+(stockOnly ? test.skip : test)('a short or sparse stdio list of the caller stays as it was', async (t) => {
+  const cp = load('ours');
+  for (const make of [() => [], () => ['ignore'], () => [, 'pipe']]) { // eslint-disable-line no-sparse-arrays
+    const stdio = make();
+    const child = cp.spawn('true', { stdio });
+    await new Promise((resolve) => { child.once('close', resolve); });
+    cp.spawnSync('true', { stdio });
+    t.deepEqual(stdio, make());
+    const frozen = cp.spawn('true', { stdio: Object.freeze(make()) });
+    await new Promise((resolve) => { frozen.once('close', resolve); });
+  }
+});
+
+(stockOnly ? test.skip : test)('a listening server may be handed to a child', async (t) => {
+  const net = require('node:net');
+  const server = net.createServer().listen(0, '127.0.0.1');
+  await new Promise((resolve) => { server.once('listening', resolve); });
+  const child = load('ours').spawn('sh', ['-c', '[ -S /proc/$$/fd/3 ] && echo socket'], { stdio: ['ignore', 'pipe', 'ignore', server] });
+  let out = '';
+  child.stdout.on('data', (chunk) => { out += chunk; });
+  await new Promise((resolve) => { child.once('close', resolve); });
+  t.is(out, 'socket\n');
+  t.true(server.listening);
+  server.close();
 });
