@@ -65,6 +65,8 @@ class Advanced {
       const body = this.#isEncoded ? this.#encoder.takeBody() : this.#encoder.encode(message);
       if (body !== undefined) return port.sendBody(framed(body), fd);
     }
+    // A getter of a message that is being encoded sends this one: the other must not lie where this is staged.
+    if (this.#encoder?.isBusy) this.#encoder.leave();
     const serializer = new MessageSerializer();
     serializer.writeRawBytes(lengthPlace);
     serializer.writeHeader();
