@@ -156,7 +156,7 @@ impl Channels {
         let Some(entry) = self.entry(id) else { return };
         // Reading comes first: of a peer that died, its end is told before the fate of what it did not take.
         if (ready.readable || ready.error.is_some()) && entry.reading.get() {
-            self.read(id, &entry, READS);
+            self.read(id, &entry, READS, false);
         }
         if (ready.writable || ready.error.is_some()) && self.entry(id).is_some() {
             self.write(id, &entry);
@@ -178,8 +178,9 @@ impl Channels {
         self.tell(id, Kind::Drained, result.map_or_else(Errno::negated, |_| 0));
     }
 
-    /// Reads and delivers, at most `reads` times, until nothing is there or JavaScript has had enough.
-    pub(super) fn read(&self, id: u32, entry: &Entry, reads: usize) {
+    /// Reads and delivers, at most `reads` times, until little is left or JavaScript has had enough. `to_the_end`:
+    /// until nothing is left, and the peer's end is seen if it is there.
+    pub(super) fn read(&self, id: u32, entry: &Entry, reads: usize, to_the_end: bool) {
         let Some(callback) = self.callback.borrow().clone() else { return };
         for _ in 0..reads {
             let mut go_on = false;
@@ -200,7 +201,7 @@ impl Channels {
                         delivery = Some((Kind::Ended, scope.undefined(), error.map_or(0, Errno::negated)));
                     }
                     Outcome::Read { more, oversized, fd } => {
-                        go_on = more;
+                        go_on = more || to_the_end;
                         if let Some(fd) = fd {
                             carried = fd.into_raw_fd();
                         }

@@ -91,6 +91,10 @@ pub fn channel_read(env: Env, id: u32, on: bool) {
     }
 }
 
+/// Far more reads than a socket's buffer holds bytes for: only a grandchild that goes on writing gets this far, and
+/// must not keep its grandparent here for ever.
+const LAST_READS: usize = 1024;
+
 /// Reads and delivers all that is there, now: before an exit is told, what the child had sent is.
 #[napi(catch_unwind)]
 pub fn channel_read_now(env: Env, id: u32) {
@@ -98,7 +102,7 @@ pub fn channel_read_now(env: Env, id: u32) {
         && let Some(entry) = channels.entry(id)
         && entry.reading.get()
     {
-        channels.read(id, &entry, usize::MAX);
+        channels.read(id, &entry, LAST_READS, true);
     }
 }
 
