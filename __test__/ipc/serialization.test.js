@@ -134,6 +134,8 @@ const refused = (mode) => ({
       'a WeakMap': new WeakMap(), 'a cycle': cycle, 'a bigint': { n: 1n }, 'a proxy': new Proxy({ a: 1 }, {}),
       'a throwing getter': { get a() { throw new Error('getter'); } }, 'shared memory': new SharedArrayBuffer(4),
       'a socket': new (require('node:net').Socket)(), 'a class': class A {}, 'module': { m: Math },
+      // What a sloppy array-like object is to the clone.
+      // eslint-disable-next-line prefer-rest-params
       arguments: (function args() { return arguments; })(1, 2),
       'a stream': { s: new (require('node:stream').PassThrough)() },
     };
