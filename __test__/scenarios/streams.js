@@ -170,12 +170,13 @@ for (const size of [0, 1, 4096, 65_535, 65_536, 65_537, 1_000_000]) {
   });
 }
 
-add('200 KB written to stdout before process.exit() arrive as with stock', async (cp, ctx) => {
-  await ctx.closed(ctx.watch(cp.spawn(ctx.node, [ctx.fixture('write-then-exit.js'), '200000'])));
+// Stock may lose what its socket pair does not take at once: streams.test.js has larger amounts for ours alone.
+add('20 KB written to stdout before process.exit() arrive as with stock', async (cp, ctx) => {
+  await ctx.closed(ctx.watch(cp.spawn(ctx.node, [ctx.fixture('write-then-exit.js'), '20000'])));
 });
 
-add('200 KB written to stderr before process.exit() arrive as with stock', async (cp, ctx) => {
-  await ctx.closed(ctx.watch(cp.spawn(ctx.node, [ctx.fixture('write-then-exit.js'), '200000', 'stderr'])));
+add('20 KB written to stderr before process.exit() arrive as with stock', async (cp, ctx) => {
+  await ctx.closed(ctx.watch(cp.spawn(ctx.node, [ctx.fixture('write-then-exit.js'), '20000', 'stderr'])));
 });
 
 add('a Node child echoes its stdin', async (cp, ctx) => {
