@@ -118,7 +118,7 @@ if (root) {
 ourTest('kill on a child that failed to start hits nobody', async (t) => {
   // Stock sends the signal to its own process group here.
   const value = await freshValue(t, async (cp, tools) => {
-    const child = cp.spawn('definitely-missing-program', { stdio: 'ignore' });
+    const child = cp.spawn('/nonexistent/program', { stdio: 'ignore' });
     const killed = [child.kill(), child.killed, child.kill(0), child.kill('SIGKILL')];
     const error = await new Promise((resolve) => { child.once('error', resolve); });
     await tools.sleep(20);
