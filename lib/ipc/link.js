@@ -99,6 +99,8 @@ class Link {
   // Tells the other end that this one is ours. Only a greeting of its own shows that it is, too.
   greet() {
     write(this.target, this, { cmd: GREETING, version }, -1, QUIETLY, undefined);
+    // The user's first message is still to be written before its send() returns.
+    this.port.restartTick();
   }
 
   greeted(message) {

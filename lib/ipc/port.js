@@ -152,6 +152,11 @@ class Port {
     return this.#settle(binding.channelFlush(this.#id));
   }
 
+  // What was sent so far does not count as the first message of this tick.
+  restartTick() {
+    this.#ticking = false;
+  }
+
   endTick() {
     this.#ticking = false;
     const failure = this.flush();
