@@ -63,4 +63,4 @@ function withPreload(args) {
   return [args[0], '--require', PRELOAD, ...args.slice(1)];
 }
 
-module.exports = { PRELOAD, VARIABLE, accelerates, channelVariables, kPreload, version, withPreload };
+module.exports = { accelerates, channelVariables, kPreload, version, withPreload };
