@@ -138,6 +138,8 @@ test.serial('orphan goes on serving on its port after its master has left', asyn
   t.teardown(() => { if (alive(worker)) process.kill(worker, 'SIGKILL'); });
   t.is((await program.end()).code, 0);
 
+  // The worker learns a moment later that its master has gone.
+  await until(async () => /without a master\n$/.test(await talk(Number(port))), 'the worker is an orphan');
   for (let i = 0; i < 3; i++) {
     const [, served, parent] = /^pid (\d+), parent (\d+), without a master\n$/.exec(await talk(Number(port)));
     t.is(Number(served), worker);

@@ -57,6 +57,8 @@ conversations([
       const child = ctx.start();
       await ctx.noted('ready');
       child.send(1);
+      // Not at once: whether they came with one read would decide what the child notes first.
+      await ctx.event(child, 'message');
       child.send(2);
       await ctx.event(child, 'exit');
     },

@@ -92,12 +92,23 @@ test.serial('disconnect by the parent while the child writes and leaves: 200 tim
 test.serial('handles to a child that dies: 150 times, and no descriptor is left or closed twice', async (t) => {
   const server = net.createServer().listen(0, '127.0.0.1');
   await once(server, 'listening');
+  // Several connect at a time: each must get the other end of its own connection.
+  const accepted = new Map();
+  server.on('connection', (socket) => { accepted.set(socket.remotePort, socket); });
+  const connect = async () => {
+    const client = net.connect(server.address().port, '127.0.0.1');
+    client.on('error', () => {});
+    await once(client, 'connect');
+    const { localPort } = client;
+    await until(() => accepted.has(localPort), 'the connection is accepted');
+    const socket = accepted.get(localPort);
+    accepted.delete(localPort);
+    return [client, socket];
+  };
   await repeated(t, 150, async (i) => {
     const child = shell(i % 2 ? 'exit 0' : 'head -c 20 <&3 >/dev/null');
     const seen = watched(child);
-    const client = net.connect(server.address().port, '127.0.0.1');
-    client.on('error', () => {});
-    const [socket] = await once(server, 'connection');
+    const [client, socket] = await connect();
     socket.on('error', () => {});
     child.send('server', server, () => {});
     child.send('socket', socket, () => {});
@@ -107,8 +118,7 @@ test.serial('handles to a child that dies: 150 times, and no descriptor is left 
     t.deepEqual([...seen].sort(), ['close', 'disconnect', 'exit'], seen.join());
   });
   // Had a number been closed that was another's by then, this would not work.
-  const client = net.connect(server.address().port, '127.0.0.1');
-  const [socket] = await once(server, 'connection');
+  const [client, socket] = await connect();
   socket.end('alive');
   t.is(String((await once(client, 'data'))[0]), 'alive');
   client.destroy();

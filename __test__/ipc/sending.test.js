@@ -64,7 +64,10 @@ const formsOf = (title, options) => ({
   async parent(ctx) {
     const child = ctx.listen(ctx.start({ args: [String(sendInAllForms)], ...options }));
     const note = (...args) => ctx.note('parent', ...args);
-    await ctx.noted('ready');
+    // Which messages of the child come between those of the parent is chance.
+    await Promise.all([ctx.noted('ready'), new Promise((resolve) => {
+      child.on('message', (message) => { if (message === 'last') resolve(); });
+    })]);
     sendInAllForms(child, note, ctx.attempt.bind(ctx));
     await ctx.noted('last seen');
     child.disconnect();

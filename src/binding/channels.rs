@@ -48,6 +48,8 @@ const KEEP: usize = 1024 * 1024;
 pub(super) struct Entry {
     channel: Arc<Mutex<Channel>>,
     is_lines: bool,
+    /// A forked child's channel to its parent.
+    is_child: bool,
     pub(super) poll: RefCell<Option<Poll>>,
     pub(super) reading: Cell<bool>,
     /// Closed by JavaScript; stays only until what it accepted is written.
@@ -101,7 +103,8 @@ impl Tenant for Room {
 
     fn tear_down(&self) {
         for (_, entry) in self.0.table.take() {
-            entry.lock().finish(false);
+            // What was sent in the last moment, in a listener of 'exit', found the socket full.
+            entry.lock().finish(entry.is_child);
             entry.poll.take();
         }
         self.0.callback.take();
@@ -144,6 +147,7 @@ impl Channels {
         let entry = Entry {
             channel,
             is_lines: wire == Wire::Lines,
+            is_child,
             poll: RefCell::new(Some(poll)),
             reading: Cell::new(false),
             lingering: Cell::new(false),

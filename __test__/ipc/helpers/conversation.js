@@ -63,8 +63,12 @@ class Context {
     fs.writeFileSync(log, '');
     const err = fs.openSync(this.stderr, 'a');
     const stdio = options.stdio ?? ['ignore', err, err, 'ipc'];
-    const child = this.cp.fork(runner, [log, sourceOf(body), ...args], side(kind, { ...options, stdio }));
-    fs.closeSync(err);
+    let child;
+    try {
+      child = this.cp.fork(runner, [log, sourceOf(body), ...args], side(kind, { ...options, stdio }));
+    } finally {
+      fs.closeSync(err);
+    }
     this.#children.push({ child, log, name, left: new Promise((resolve) => { child.once('exit', resolve); }) });
     return child;
   }
