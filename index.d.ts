@@ -13,3 +13,46 @@ export const nativeError: Error | undefined;
  * descriptor named by NODE_CHANNEL_FD.
  */
 export function _forkChild(fd: number, serializationMode: string | number): void;
+
+/** What a child used, itself and those of its descendants that it waited for. Units are those of `process.resourceUsage()`. */
+export interface ChildResourceUsage {
+  /** Microseconds. */
+  userCPUTime: number;
+  /** Microseconds. */
+  systemCPUTime: number;
+  /** Kibibytes. On Linux never less than what the parent held at the start, because the kernel counts that moment too. */
+  maxRSS: number;
+  minorPageFault: number;
+  majorPageFault: number;
+  voluntaryContextSwitches: number;
+  involuntaryContextSwitches: number;
+}
+
+export interface KillOptions {
+  /** The signal also goes to all descendants of the child. */
+  tree?: boolean | undefined;
+}
+
+declare module 'node:child_process' {
+  interface ChildProcess {
+    /** With `tree` the signal also goes to all descendants of the child. */
+    kill(signal?: NodeJS.Signals | number, options?: KillOptions): boolean;
+    /** What the child used; undefined before its exit. */
+    resourceUsage(): ChildResourceUsage | undefined;
+  }
+
+  interface KillTreeOption {
+    /** `timeout`, `signal`, dispose, and exec's `maxBuffer`, kill the child with all its descendants. */
+    killTree?: boolean | undefined;
+  }
+
+  interface CommonOptions {
+    /** The child gets SIGKILL when this process ends, however it ends. Linux only. */
+    killOnParentExit?: boolean | undefined;
+  }
+
+  interface SpawnOptions extends KillTreeOption {}
+  interface ExecOptions extends KillTreeOption {}
+  interface ExecFileOptions extends KillTreeOption {}
+  interface ForkOptions extends KillTreeOption {}
+}

@@ -14,13 +14,16 @@ const collect = require('./collect');
 const stock = require('./stock');
 const versions = require('./versions');
 const { binding } = require('./native');
-const { Process } = require('./process-handle');
+const { Process, resourceUsage } = require('./process-handle');
 const { NO_DESCRIPTOR, descriptors, resolve } = require('./stdio');
 const { closed } = require('./life');
 const { cString, joined, startFlags } = require('./request');
 const { refuseIfForbidden } = require('./permission');
 const { systemError } = require('./errors');
 const { socketOver } = require('./handles');
+
+// Children that were started with `killTree`.
+const wholeTrees = new WeakSet();
 
 const kUsedAsStdio = Symbol('kIsUsedAsStdio');
 
@@ -200,6 +203,7 @@ ChildProcess.prototype.spawn = function spawn(options) {
     tracing.start.publish({ process: this, options });
   }
 
+  if (options.killTree) wholeTrees.add(this);
   refuseIfForbidden(options.file);
   const io = descriptors(records);
   const pid = start(options, envPairs, io);
@@ -231,11 +235,14 @@ ChildProcess.prototype.spawn = function spawn(options) {
   return failure;
 };
 
-ChildProcess.prototype.kill = function kill(sig) {
+// Node's has one parameter, and programs may look.
+ChildProcess.prototype.kill = function kill(sig, ...more) {
   const signal = sig === 0 ? sig : check.signalNumber(sig === undefined ? 'SIGTERM' : sig);
+  const tree = more[0]?.tree;
+  if (tree !== undefined && tree !== null) check.boolean(tree, 'options.tree');
 
   if (this._handle) {
-    const failure = this._handle.kill(signal);
+    const failure = this._handle.kill(signal, tree === true);
     if (failure === 0) {
       this.killed = true;
       return true;
@@ -246,8 +253,23 @@ ChildProcess.prototype.kill = function kill(sig) {
   return false;
 };
 
+// What timeout, abort and dispose do: to the whole tree where `killTree` asked for it.
+function end(child, signal) {
+  return wholeTrees.has(child) ? child.kill(signal, { tree: true }) : child.kill(signal);
+}
+
+// undefined before the exit, and where somebody else's wait() took it from us.
+// It does not enumerate: loops over a child see what they see of Node's.
+Object.defineProperty(ChildProcess.prototype, 'resourceUsage', {
+  value() {
+    return this.exitCode === null && this.signalCode === null ? undefined : resourceUsage(this);
+  },
+  configurable: true,
+  writable: true,
+});
+
 ChildProcess.prototype[Symbol.dispose] = function dispose() {
-  if (!this.killed) this.kill();
+  if (!this.killed) end(this);
 };
 
 ChildProcess.prototype.ref = function ref() {
@@ -258,4 +280,4 @@ ChildProcess.prototype.unref = function unref() {
   if (this._handle) this._handle.unref();
 };
 
-module.exports = { ChildProcess, isTraced: () => tracing.hasSubscribers };
+module.exports = { ChildProcess, end, isTraced: () => tracing.hasSubscribers };

@@ -137,6 +137,10 @@ module.exports = {
       util.format('Asynchronous forks do not support Buffer, TypedArray, DataView or string input: %s',
         util.inspect(value))),
   invalidHandleType: () => nodeError(TypeError, 'ERR_INVALID_HANDLE_TYPE', 'This handle type cannot be sent'),
+  featureUnavailable: (feature) =>
+    nodeError(TypeError, 'ERR_FEATURE_UNAVAILABLE_ON_PLATFORM',
+      `The feature ${feature} is unavailable on the current platform, which is being used to run Node.js`),
+  invalidState: (message) => nodeError(Error, 'ERR_INVALID_STATE', `Invalid state: ${message}`),
   childClosedBeforeReply: () =>
     nodeError(Error, 'ERR_CHILD_CLOSED_BEFORE_REPLY', 'Child closed before reply received'),
   malformedMessage: (cause) =>

@@ -10,6 +10,7 @@ const versions = require('./versions');
 const { Gatherer, kGather } = require('./collect');
 const { MAX_BUFFER, fileArguments, shellArguments } = require('./options');
 const { commandError } = require('./errors');
+const { end } = require('./child-process');
 const { spawnWith } = require('./spawn');
 
 // Ends the child's outputs and the child, on timeout or when there is too much output.
@@ -61,7 +62,7 @@ class Execution {
     destroyOutputs(this.child);
     this.killed = true;
     try {
-      this.child.kill(this.killSignal);
+      end(this.child, this.killSignal);
     } catch (error) {
       this.error = error;
       this.finish();
@@ -94,6 +95,12 @@ class Execution {
   }
 }
 
+// Only where given: who looks at the options of a start sees no more than stock shows.
+function kills({ killTree, killOnParentExit }) {
+  if (killTree === undefined && killOnParentExit === undefined) return undefined;
+  return { killTree, killOnParentExit };
+}
+
 function execFile(file, args, options, callback) {
   ({ file, args, options, callback } = fileArguments(file, args, options, callback));
 
@@ -122,6 +129,7 @@ function execFile(file, args, options, callback) {
     uid: options.uid,
     windowsHide: Boolean(options.windowsHide),
     windowsVerbatimArguments: Boolean(options.windowsVerbatimArguments),
+    ...kills(options),
   }, { key: kGather, streams: [null, execution.stdout, execution.stderr] });
   execution.watch(child, options.timeout);
   return child;

@@ -6,7 +6,7 @@
 const check = require('./validate');
 const environment = require('./environment');
 const versions = require('./versions');
-const { invalidArgType, invalidArgValue } = require('./errors');
+const { featureUnavailable, invalidArgType, invalidArgValue } = require('./errors');
 
 const MAX_BUFFER = 1024 * 1024;
 
@@ -20,6 +20,15 @@ function warnOfShellArguments() {
       'vulnerabilities, as the arguments are not escaped, only concatenated.',
     'DeprecationWarning',
     'DEP0190');
+}
+
+// What stock does not have: whom a kill is for, and that the child must not outlive its parent.
+function checkKills({ killTree, killOnParentExit }) {
+  if (killTree !== undefined && killTree !== null) check.boolean(killTree, 'options.killTree');
+  if (killOnParentExit !== undefined && killOnParentExit !== null) {
+    check.boolean(killOnParentExit, 'options.killOnParentExit');
+    if (killOnParentExit && process.platform !== 'linux') throw featureUnavailable('killOnParentExit');
+  }
 }
 
 // `wantsList`: the environment is needed as a list even where the addon could copy the parent's.
@@ -61,6 +70,7 @@ function spawnRequest(file, args, options, wantsList) {
   if (windowsVerbatimArguments !== undefined && windowsVerbatimArguments !== null) {
     check.boolean(windowsVerbatimArguments, 'options.windowsVerbatimArguments');
   }
+  checkKills(request);
 
   if (shell) {
     check.noNul(shell, 'options.shell');

@@ -12,6 +12,9 @@ const { signalName } = require('./signals');
 
 const kOwner = Symbol('owner_symbol');
 
+// What each ended child used, for as long as somebody holds its object.
+const usages = shared.usages ??= new WeakMap();
+
 // Handles of processes that run. The table is also what keeps their ChildProcess objects alive, as Node does.
 const running = shared.running ??= new Map();
 
@@ -48,11 +51,16 @@ class Process extends AsyncResource {
 
   ended(exitCode, signalCode) {
     this.#live = false;
+    // Known only now, while the exit is told.
+    const usage = binding.exitUsage();
+    if (usage.length > 0) usages.set(this[kOwner], usage);
     this.runInAsyncScope(this.onexit, this, exitCode, signalCode);
   }
 
-  kill(signal) {
-    return this.#live ? binding.kill(this.#id, signal) : -errno.ESRCH;
+  // `tree`: the child and all its descendants.
+  kill(signal, tree = false) {
+    if (!this.#live) return -errno.ESRCH;
+    return tree ? binding.killTree(this.#id, signal) : binding.kill(this.#id, signal);
   }
 
   ref() {
@@ -89,4 +97,19 @@ class Process extends AsyncResource {
   }
 }
 
-module.exports = { Process };
+// Under the names, and in the units, of Node's process.resourceUsage().
+function resourceUsage(child) {
+  const usage = usages.get(child);
+  if (usage === undefined) return undefined;
+  return {
+    userCPUTime: usage[0],
+    systemCPUTime: usage[1],
+    maxRSS: usage[2],
+    minorPageFault: usage[3],
+    majorPageFault: usage[4],
+    voluntaryContextSwitches: usage[5],
+    involuntaryContextSwitches: usage[6],
+  };
+}
+
+module.exports = { Process, resourceUsage };

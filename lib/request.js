@@ -4,6 +4,7 @@
 const DETACHED = 1;
 const UID = 2;
 const GID = 4;
+const KILL_ON_PARENT_EXIT = 8;
 
 // As it would be read in C: whatever is no string is written as one, and it ends at its first NUL.
 function cString(value) {
@@ -23,6 +24,7 @@ function startFlags(options) {
   let flags = options.detached ? DETACHED : 0;
   if (options.uid !== undefined && options.uid !== null) flags |= UID;
   if (options.gid !== undefined && options.gid !== null) flags |= GID;
+  if (options.killOnParentExit) flags |= KILL_ON_PARENT_EXIT;
   return flags;
 }
 

@@ -7,14 +7,14 @@ const events = require('node:events');
 const check = require('./validate');
 const versions = require('./versions');
 const { AbortError } = require('./errors');
-const { ChildProcess, isTraced } = require('./child-process');
+const { ChildProcess, end, isTraced } = require('./child-process');
 const { spawnRequest } = require('./options');
 
 const ownSpawn = ChildProcess.prototype.spawn;
 
 function killWithError(child, signal) {
   try {
-    child.kill(signal);
+    end(child, signal);
   } catch (error) {
     child.emit('error', error);
   }
@@ -35,7 +35,7 @@ function limitTime(child, timeout, killSignal) {
 function endOnAbort(child, signal, killSignal) {
   function onAbort() {
     try {
-      if (child.kill(killSignal)) child.emit('error', new AbortError(undefined, { cause: signal.reason }));
+      if (end(child, killSignal)) child.emit('error', new AbortError(undefined, { cause: signal.reason }));
     } catch (error) {
       child.emit('error', error);
     }

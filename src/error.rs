@@ -50,6 +50,8 @@ pub enum Step {
     Identity = 4,
     /// `execve`, over all candidates of the search path.
     Exec = 5,
+    /// Tying the child's life to its parent's.
+    Tie = 6,
 }
 
 impl Step {
@@ -61,6 +63,7 @@ impl Step {
             3 => Step::Chdir,
             4 => Step::Identity,
             5 => Step::Exec,
+            6 => Step::Tie,
             _ => Step::Prepare,
         }
     }

@@ -26,6 +26,7 @@ fn no_such_program() -> Command {
         env: None,
         cwd: None,
         detached: false,
+        kill_on_parent_exit: false,
         uid: None,
         gid: None,
     }

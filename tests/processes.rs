@@ -32,6 +32,7 @@ fn command(file: &str, args: &[&str]) -> Command {
         env: Some("PATH=/usr/bin:/bin".into()),
         cwd: None,
         detached: false,
+        kill_on_parent_exit: false,
         uid: None,
         gid: None,
     }

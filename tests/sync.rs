@@ -17,6 +17,7 @@ fn sh(script: &str) -> Command {
         env: None,
         cwd: None,
         detached: false,
+        kill_on_parent_exit: false,
         uid: None,
         gid: None,
     }

@@ -40,6 +40,7 @@ fn status(result: Result<(), Errno>) -> i32 {
 const DETACHED: i32 = 1;
 const UID_GIVEN: i32 = 2;
 const GID_GIVEN: i32 = 4;
+const KILL_ON_PARENT_EXIT: i32 = 8;
 
 /// The command behind the arguments that `spawn` and `spawnSync` have in common.
 #[allow(clippy::too_many_arguments)]
@@ -58,6 +59,7 @@ pub(super) fn command(
         env,
         cwd,
         detached: flags & DETACHED != 0,
+        kill_on_parent_exit: flags & KILL_ON_PARENT_EXIT != 0,
         uid: (flags & UID_GIVEN != 0).then_some(uid as u32),
         gid: (flags & GID_GIVEN != 0).then_some(gid as u32),
     }
@@ -109,6 +111,12 @@ pub fn kill(env: Env, id: i32, signal: i32) -> i32 {
     status(reactor(&env).and_then(|reactor| reactor.kill(id, signal)))
 }
 
+/// Sends a signal to the child and all its descendants; -ESRCH once the child was reaped.
+#[napi(catch_unwind)]
+pub fn kill_tree(env: Env, id: i32, signal: i32) -> i32 {
+    status(reactor(&env).and_then(|reactor| reactor.kill_tree(id, signal)))
+}
+
 /// Lets the child keep the loop alive.
 #[napi(js_name = "ref", catch_unwind)]
 pub fn reference(env: Env, id: i32) {
@@ -139,10 +147,10 @@ pub fn on_exit(env: Env, callback: Function<'_>) -> i32 {
 }
 
 /// While an exit is being told: what that child used, as [user microseconds, system microseconds, max RSS, minor
-/// faults, major faults, voluntary switches, involuntary switches].
+/// faults, major faults, voluntary switches, involuntary switches]; empty when nobody knows.
 #[napi(catch_unwind)]
 pub fn exit_usage(env: Env) -> Vec<f64> {
-    let usage = reactor(&env).map(|reactor| reactor.usage()).unwrap_or_default();
+    let Some(usage) = reactor(&env).ok().and_then(|reactor| reactor.usage()) else { return Vec::new() };
     vec![
         usage.user_micros,
         usage.system_micros,

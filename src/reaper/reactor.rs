@@ -17,6 +17,7 @@ use crate::error::Errno;
 use crate::sys::ending::{Exit, Usage};
 use crate::sys::os::exit_set::ExitSet;
 use crate::sys::os::process::Process;
+use crate::sys::tree;
 use crate::sys::uv::{Check, Loop, Poll};
 
 struct Child {
@@ -34,7 +35,7 @@ pub struct Reactor {
     set: ExitSet,
     handles: RefCell<Option<Handles>>,
     on_exit: RefCell<Option<OnExit>>,
-    usage: Cell<Usage>,
+    usage: Cell<Option<Usage>>,
 }
 
 struct Handles {
@@ -95,6 +96,14 @@ impl Reactor {
         }
     }
 
+    /// Sends a signal to the child and all its descendants; ESRCH once reaped.
+    pub fn kill_tree(&self, id: i32, signal: i32) -> Result<(), Errno> {
+        match self.children.borrow_mut().get(id) {
+            Some(child) => tree::kill(&child.process, signal),
+            None => Err(Errno(libc::ESRCH)),
+        }
+    }
+
     /// Says whether the child keeps the loop alive.
     pub fn set_ref(&self, id: i32, referenced: bool) {
         let changed = match self.children.borrow_mut().get(id) {
@@ -106,8 +115,8 @@ impl Reactor {
         }
     }
 
-    /// What the child used whose exit is being told right now.
-    pub fn usage(&self) -> Usage {
+    /// What the child used whose exit is being told right now, if that is known.
+    pub fn usage(&self) -> Option<Usage> {
         self.usage.get()
     }
 

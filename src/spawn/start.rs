@@ -24,6 +24,8 @@ pub struct Command {
     pub cwd: Option<String>,
     /// Lead a new session?
     pub detached: bool,
+    /// Die when this process does?
+    pub kill_on_parent_exit: bool,
     /// User to become.
     pub uid: Option<u32>,
     /// Group to become.
@@ -56,6 +58,7 @@ pub fn image(command: Command, sources: &[Source]) -> Result<Image, Errno> {
         saved: vec![Cell::new(-1); plan.saved],
         above: plan.above,
         detached: command.detached,
+        parent: command.kill_on_parent_exit.then(std::process::id),
         uid: command.uid,
         gid: command.gid,
     })

@@ -1,5 +1,5 @@
 //! What a child does between its birth and `execve`: dispositions, session, descriptors, directory, identity,
-//! mask, program, in this order.
+//! tie to the parent, mask, program, in this order.
 //!
 //! The code runs in a forked child as well as in one that shares its parent's memory; so it allocates nothing,
 //! takes no lock, cannot panic, and calls nothing but `os::calls`. The mask stays full until all dispositions
@@ -39,6 +39,12 @@ pub unsafe fn become_program(image: &Image) -> Failure {
     }
     if let Err(errno) = take_identity(image.uid, image.gid) {
         return Failure { errno, step: Step::Identity };
+    }
+    // After the identity, because its change undoes the tie.
+    if let Some(parent) = image.parent
+        && let Err(errno) = calls::die_with(parent)
+    {
+        return Failure { errno, step: Step::Tie };
     }
     calls::clear_mask();
     // SAFETY: passed on.

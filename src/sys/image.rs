@@ -120,6 +120,8 @@ pub struct Image {
     pub above: i32,
     /// Lead a new session?
     pub detached: bool,
+    /// The process whose end is to end the child too: the one that starts it.
+    pub parent: Option<u32>,
     /// Identity to take on.
     pub uid: Option<u32>,
     /// Group to take on.

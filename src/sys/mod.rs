@@ -19,5 +19,6 @@ pub mod os;
 pub mod region;
 pub mod socket;
 pub mod staging;
+pub mod tree;
 pub mod uv;
 mod waiter;

@@ -143,6 +143,16 @@ pub fn setuid(uid: u32) -> Result<c_int, Errno> {
     unsafe { call(libc::SYS_setuid, uid as usize, 0, 0, 0) }
 }
 
+/// Lets SIGKILL end the calling process when the thread that started it ends. ESRCH: `parent` is gone already.
+pub fn die_with(parent: u32) -> Result<(), Errno> {
+    // SAFETY: no memory involved.
+    unsafe {
+        call(libc::SYS_prctl, libc::PR_SET_PDEATHSIG as usize, libc::SIGKILL as usize, 0, 0)?;
+        // It may have died before the line above; then somebody else is the parent now.
+        if call(libc::SYS_getppid, 0, 0, 0, 0)? as u32 == parent { Ok(()) } else { Err(Errno(libc::ESRCH)) }
+    }
+}
+
 /// Replaces the program; returns only on failure.
 ///
 /// # Safety

@@ -11,6 +11,7 @@ use nix::libc;
 
 use super::clone;
 use super::process::Process;
+use super::steward;
 use crate::error::{Failure, Step};
 use crate::sys::fork;
 use crate::sys::image::Image;
@@ -24,6 +25,11 @@ static MECHANISM: AtomicU8 = AtomicU8::new(UNKNOWN);
 
 /// Starts the program that `image` describes.
 pub fn start(image: &Image) -> Result<Process, Failure> {
+    if image.parent.is_some() { steward::start(image) } else { start_here(image) }
+}
+
+/// Starts it as a child of the calling thread.
+pub(super) fn start_here(image: &Image) -> Result<Process, Failure> {
     match chosen() {
         FORK => return fork::start(image, false),
         FORK_AND_THREAD => return fork::start(image, true),

@@ -6,9 +6,11 @@ pub mod exit_set;
 pub mod mechanism;
 pub mod pipes;
 pub mod process;
+pub mod relatives;
 pub mod remap;
 pub mod signals;
 mod stack;
+mod steward;
 
 #[cfg_attr(target_arch = "x86_64", path = "syscall_x86_64.rs")]
 #[cfg_attr(target_arch = "aarch64", path = "syscall_aarch64.rs")]

@@ -109,7 +109,7 @@ impl Process {
             if info.si_pid() == 0 {
                 return Ok(None);
             }
-            let usage = Usage::from(&usage);
+            let usage = Some(Usage::from(&usage));
             Ok(Some(match info.si_code {
                 libc::CLD_EXITED => Exit { code: info.si_status(), signal: 0, usage },
                 _ => Exit { code: 0, signal: info.si_status(), usage },
@@ -138,7 +138,7 @@ impl Process {
         // SAFETY: the number encodes the struct's size (0x40), so the kernel writes no more than it.
         let result = unsafe { libc::ioctl(self.exit_fd.as_raw_fd(), PIDFD_GET_INFO as _, &raw mut info) };
         if result == 0 && info.mask & PIDFD_INFO_EXIT != 0 {
-            Exit::from_status(info.exit_code, Usage::default())
+            Exit::from_status(info.exit_code, None)
         } else {
             unknown
         }

@@ -115,6 +115,11 @@ pub fn setuid(uid: u32) -> Result<c_int, Errno> {
     checked(unsafe { libc::setuid(uid) })
 }
 
+/// Not every Unix can tie a child to its parent.
+pub fn die_with(_parent: u32) -> Result<(), Errno> {
+    Err(Errno(libc::ENOTSUP))
+}
+
 /// Replaces the program; returns only on failure.
 ///
 /// # Safety

@@ -9,5 +9,7 @@ pub mod exit_set;
 pub mod mechanism;
 pub mod pipes;
 pub mod process;
+#[cfg_attr(target_os = "linux", path = "../linux/relatives.rs")]
+pub mod relatives;
 pub mod remap;
 pub mod signals;

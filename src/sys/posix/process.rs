@@ -61,7 +61,7 @@ impl Process {
             match libc::wait4(self.pid, &mut status, options, &mut usage) {
                 -1 => Err(Errno::last()),
                 0 => Ok(None),
-                _ => Ok(Some(Exit::from_status(status, Usage::from(&usage)))),
+                _ => Ok(Some(Exit::from_status(status, Some(Usage::from(&usage))))),
             }
         }
     }

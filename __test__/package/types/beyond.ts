@@ -1,0 +1,35 @@
+// Compiled by types.test.js, never run: what the package has beyond Node's module.
+
+import stock = require('node:child_process');
+import { spawn, exec, execFile, fork, spawnSync } from 'rs-child-process';
+import type { ChildResourceUsage } from 'rs-child-process';
+import promises = require('rs-child-process/promises');
+
+const child = spawn('true', { killTree: true, killOnParentExit: true });
+child.kill();
+child.kill('SIGTERM', { tree: true });
+const usage: ChildResourceUsage | undefined = child.resourceUsage();
+exec('true', { killTree: true, killOnParentExit: true, timeout: 1 }, () => {});
+execFile('true', [], { killTree: true });
+fork('file.js', { killTree: true, killOnParentExit: true });
+const plain: stock.ChildProcess = child;
+
+// @ts-expect-error the tree is chosen by a boolean
+child.kill('SIGTERM', { tree: 'all' });
+// @ts-expect-error a synchronous start kills its child alone
+spawnSync('true', { killTree: true });
+
+async function run(): Promise<number> {
+  await using sort = promises.spawn('sort', ['-n'], { signal: AbortSignal.timeout(1000), killTree: true });
+  sort.child.stdin.end('2\n1\n');
+  for await (const line of sort.lines()) line.trim();
+  const { stdout } = await promises.execFile('git', ['status'], { encoding: 'utf8' });
+  stdout.trim();
+  const started = promises.exec('true');
+  started.child.kill();
+  // @ts-expect-error only the two outputs have lines
+  sort.lines('stdin');
+  return (await sort).code;
+}
+
+export { usage, plain, run };

@@ -1,0 +1,142 @@
+'use strict';
+// One child from its start to its end, for programs that await it (see promises.js). Nothing of what the child writes may
+// be lost unseen and nothing may block it for ever: an output belongs to whoever asks for its lines; what nobody asked
+// for is read and dropped once somebody waits for the end or for lines of the other output. The end of stderr is kept
+// for the error. The outcome is a promise from the start, and its rejection counts as handled: a program that only
+// reads lines, or disposes, is not ended by it.
+
+const { Lines } = require('./lines');
+const { commandError, invalidArgValue, invalidState } = require('./errors');
+
+// Of a stderr that nobody asked for.
+const KEPT = 64 * 1024;
+
+const isRead = (stream) => stream.readableFlowing !== null || stream.listenerCount('readable') > 0;
+
+class Run {
+  #child;
+  #killSignal;
+  #killTree;
+  #outcome;
+  #closed;
+  #error = null;
+  #taken = new Set();
+  #holders = new Map();
+  #dropped = new Set();
+  #tail = [];
+  #tailLength = 0;
+
+  constructor(child, { killSignal, killTree }) {
+    this.#child = child;
+    this.#killSignal = killSignal;
+    this.#killTree = killTree === true;
+    child.on('error', (error) => {
+      this.#error ??= error;
+    });
+    // Right after 'exit' ChildProcess drains what nobody reads; here somebody may still come for it.
+    child.once('exit', () => {
+      this.#hold('stdout');
+      this.#hold('stderr');
+    });
+    this.#closed = new Promise((resolve) => child.once('close', resolve));
+    this.#outcome = this.#closed.then(() => this.#result());
+    this.#outcome.catch(() => {});
+  }
+
+  get child() {
+    return this.#child;
+  }
+
+  #result() {
+    const { exitCode, signalCode, spawnargs = [], spawnfile, killed } = this.#child;
+    if (this.#error === null && exitCode === 0) return { code: 0, signal: null };
+    if (this.#error !== null) throw this.#error;
+    const stderr = Buffer.concat(this.#tail).subarray(-KEPT).toString();
+    const cmd = spawnargs.length > 0 ? spawnargs.join(' ') : `${spawnfile}`;
+    throw commandError(`Command failed: ${cmd}\n${stderr}`, { code: exitCode, signal: signalCode, killed, cmd, stderr });
+  }
+
+  // Keeps what was written until somebody asks for it.
+  #hold(name) {
+    const stream = this.#child[name];
+    if (!stream || isRead(stream)) return;
+    // An end shows only to those who try to read.
+    const holder = () => {
+      if (stream.readableLength === 0) stream.read();
+    };
+    this.#holders.set(name, holder);
+    stream.on('readable', holder);
+  }
+
+  // Reads what nobody asked for.
+  #drop(name) {
+    const stream = this.#child[name];
+    if (!stream || this.#taken.has(name) || this.#dropped.has(name)) return;
+    const holder = this.#holders.get(name);
+    if (holder !== undefined) stream.off('readable', holder);
+    // The program itself reads it, by listeners or a pipe of its own.
+    if (holder === undefined ? isRead(stream) : stream.listenerCount('readable') > 0) return;
+    this.#dropped.add(name);
+    if (name === 'stderr') stream.on('data', (chunk) => this.#keep(Buffer.from(chunk)));
+    stream.resume();
+  }
+
+  #dropRest() {
+    this.#drop('stdout');
+    this.#drop('stderr');
+  }
+
+  #keep(chunk) {
+    this.#tail.push(chunk);
+    this.#tailLength += chunk.length;
+    while (this.#tailLength - this.#tail[0].length >= KEPT) this.#tailLength -= this.#tail.shift().length;
+  }
+
+  // The lines of an output, which is the caller's from this call on.
+  lines(name = 'stdout') {
+    if (name !== 'stdout' && name !== 'stderr') throw invalidArgValue('stream', name, "must be one of: 'stdout', 'stderr'");
+    const stream = this.#child[name];
+    if (!stream) {
+      // A start without descriptors: its iteration ends with the error.
+      if (this.#child.pid === undefined) return new Lines(null, () => {}, () => this.#closed.then(() => this.#error));
+      throw invalidState(`${name} of the child is not a pipe`);
+    }
+    if (this.#taken.has(name) || this.#dropped.has(name)) throw invalidState(`${name} of the child is already being read`);
+    this.#taken.add(name);
+    // Only after the other output had its chance to be asked for as well.
+    const begun = () => setImmediate(() => this.#dropRest());
+    return new Lines(stream, begun, () => this.#error);
+  }
+
+  then(onFulfilled, onRejected) {
+    this.#dropRest();
+    return this.#outcome.then(onFulfilled, onRejected);
+  }
+
+  catch(onRejected) {
+    return this.then(undefined, onRejected);
+  }
+
+  finally(onFinally) {
+    this.#dropRest();
+    return this.#outcome.finally(onFinally);
+  }
+
+  get [Symbol.toStringTag]() {
+    return 'Run';
+  }
+
+  // Ends the child if it still runs; done when it is gone. It never rejects.
+  async [Symbol.asyncDispose]() {
+    const child = this.#child;
+    if (child.exitCode === null && child.signalCode === null && child.pid !== undefined) {
+      if (this.#killTree) child.kill(this.#killSignal, { tree: true });
+      else child.kill(this.#killSignal);
+    }
+    // Nobody reads any more, and descendants that hold the other ends must not delay the end.
+    for (const stream of child.stdio ?? []) stream?.destroy();
+    await this.#closed;
+  }
+}
+
+module.exports = { Run };

@@ -1,0 +1,18 @@
+'use strict';
+// The package for programs that await: exec and execFile as promises, and spawn() as an object that can be awaited, read
+// line by line and disposed of. It is built on the public functions alone, so it works over Node's own module as well.
+
+const { promisify } = require('node:util');
+
+const cp = require('./index');
+const { Run } = require('./lib/run');
+
+function spawn(file, args, options) {
+  if (options === undefined && args !== null && typeof args === 'object' && !Array.isArray(args)) {
+    options = args;
+    args = undefined;
+  }
+  return new Run(cp.spawn(file, args ?? [], options), options ?? {});
+}
+
+module.exports = { exec: promisify(cp.exec), execFile: promisify(cp.execFile), spawn };

@@ -1,0 +1,69 @@
+//! The one thread that starts children which are to die with this process.
+//!
+//! PR_SET_PDEATHSIG is about the *thread* that made the child: a worker that ends would take its children along. So
+//! these children are made by a thread that never ends while the process lives. It starts one child at a time, and
+//! whoever asked waits for it, as it would for a start of its own. A child inherits this thread's nice value and
+//! processor set, which are those of the thread that asked first.
+//!
+//! # Safety
+//! An image is lent to the thread for as long as its owner waits for the answer.
+#![allow(unsafe_code)]
+
+use std::ptr::NonNull;
+use std::sync::mpsc::{Receiver, Sender, SyncSender, channel, sync_channel};
+use std::sync::{Mutex, PoisonError};
+use std::thread;
+
+use nix::libc;
+
+use super::mechanism;
+use super::process::Process;
+use super::signals::Blocked;
+use crate::error::{Errno, Failure};
+use crate::sys::image::Image;
+
+struct Order {
+    image: NonNull<Image>,
+    answer: SyncSender<Result<Process, Failure>>,
+}
+
+// SAFETY: the image's owner touches it only after the answer, or after the order was dropped unanswered.
+unsafe impl Send for Order {}
+
+static ORDERS: Mutex<Option<Sender<Order>>> = Mutex::new(None);
+
+/// Starts the program that `image` describes as a child of the lasting thread.
+pub fn start(image: &Image) -> Result<Process, Failure> {
+    let (answer, answered) = sync_channel(1);
+    hand_over(Order { image: NonNull::from(image), answer })?;
+    // An error: the order was dropped without an answer, so nobody looks at the image any more.
+    answered.recv().unwrap_or(Err(Failure::prepare(Errno(libc::EAGAIN))))
+}
+
+fn hand_over(order: Order) -> Result<(), Errno> {
+    let mut orders = ORDERS.lock().unwrap_or_else(PoisonError::into_inner);
+    let order = match orders.as_ref() {
+        None => order,
+        Some(sender) => match sender.send(order) {
+            Ok(()) => return Ok(()),
+            Err(refused) => refused.0,
+        },
+    };
+    let (sender, receiver) = channel();
+    // The thread inherits the mask: signals are for Node's own threads.
+    let blocked = Blocked::all();
+    let started = thread::Builder::new().name("child-steward".into()).spawn(move || serve(receiver));
+    drop(blocked);
+    started.map_err(|e| Errno(e.raw_os_error().unwrap_or(libc::EAGAIN)))?;
+    sender.send(order).map_err(|_| Errno(libc::EAGAIN))?;
+    *orders = Some(sender);
+    Ok(())
+}
+
+fn serve(orders: Receiver<Order>) {
+    for order in orders {
+        // SAFETY: the owner waits for the answer.
+        let result = mechanism::start_here(unsafe { order.image.as_ref() });
+        let _ = order.answer.send(result);
+    }
+}
