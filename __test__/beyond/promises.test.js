@@ -1,0 +1,78 @@
+'use strict';
+// rs-child-process/promises: children that are awaited, read line by line and disposed of.
+
+const path = require('node:path');
+const test = require('ava');
+const { root } = require('../helpers/subject.js');
+const { alive, sleep } = require('../helpers/tools.js');
+
+const { exec, execFile, spawn } = require(path.join(root, 'promises.js'));
+const { Lines } = require(path.join(root, 'lib', 'lines.js'));
+
+async function all(lines) {
+  const out = [];
+  for await (const line of lines) out.push(line);
+  return out;
+}
+
+test('exec and execFile give both outputs and the child', async (t) => {
+  const run = execFile('sh', ['-c', 'echo out; echo err >&2']);
+  t.is(typeof run.child.pid, 'number');
+  t.deepEqual(await run, { stdout: 'out\n', stderr: 'err\n' });
+  t.like(await t.throwsAsync(exec('echo x; exit 3')), { code: 3, stdout: 'x\n' });
+});
+
+test('a run resolves, or rejects with code, signal, command and the end of stderr', async (t) => {
+  t.deepEqual(await spawn('true'), { code: 0, signal: null });
+  const failed = await t.throwsAsync(spawn('sh', ['-c', 'echo why >&2; exit 3']));
+  t.like(failed, { code: 3, signal: null, killed: false, cmd: 'sh -c echo why >&2; exit 3', stderr: 'why\n' });
+  t.like(await t.throwsAsync(spawn('sh', ['-c', 'kill -9 $$'])), { code: null, signal: 'SIGKILL', killed: false });
+  t.like(await t.throwsAsync(spawn('/nowhere/at/all')), { code: 'ENOENT' });
+  t.throws(() => spawn(1), { code: 'ERR_INVALID_ARG_TYPE' });
+});
+
+test('lines end with \\n or \\r\\n, and the last one needs neither', async (t) => {
+  t.deepEqual(await all(spawn('printf', ['a\\r\\nb\\n\\nc\\rd']).lines()), ['a', 'b', '', 'c\rd']);
+  t.deepEqual(await all(spawn('printf', ['a\\n']).lines()), ['a']);
+  t.deepEqual(await all(spawn('true').lines()), []);
+  const pieces = async function* pieces() {
+    for (const byte of Buffer.from('ä\r\n€\n')) yield Buffer.of(byte);
+  };
+  t.deepEqual(await all(new Lines(pieces(), () => {}, () => null)), ['ä', '€']);
+});
+
+test('output waits for whoever comes for it after the exit', async (t) => {
+  const run = spawn('echo', ['late']);
+  await sleep(300);
+  t.deepEqual(await all(run.lines()), ['late']);
+  t.deepEqual(await run, { code: 0, signal: null });
+});
+
+test('what nobody asked for blocks nothing', async (t) => {
+  const run = spawn('sh', ['-c', 'head -c 1000000 /dev/zero >&2; echo ok']);
+  t.deepEqual(await all(run.lines()), ['ok']);
+  t.deepEqual(await run, { code: 0, signal: null });
+  t.throws(() => run.lines('stderr'), { code: 'ERR_INVALID_STATE' });
+  t.throws(() => run.lines('stdin'), { code: 'ERR_INVALID_ARG_VALUE' });
+});
+
+test('an abort ends the child, the lines and the run', async (t) => {
+  const controller = new AbortController();
+  const run = spawn('sleep', ['60'], { signal: controller.signal });
+  const lines = all(run.lines());
+  controller.abort();
+  t.is((await t.throwsAsync(lines)).name, 'AbortError');
+  t.is((await t.throwsAsync(run)).name, 'AbortError');
+  t.is(run.child.signalCode, 'SIGTERM');
+});
+
+test('disposing kills the child and waits until it is gone', async (t) => {
+  const run = spawn('sleep', ['60']);
+  await run[Symbol.asyncDispose]();
+  t.is(run.child.signalCode, 'SIGTERM');
+  t.false(alive(run.child.pid));
+  const ended = spawn('true');
+  await ended;
+  await ended[Symbol.asyncDispose]();
+  t.false(ended.child.killed);
+});
