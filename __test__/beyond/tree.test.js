@@ -61,7 +61,7 @@ test('a tree that grows while it is searched is caught whole', async (t) => {
   const child = cp.spawn('sh', ['-c', `i=0; while [ $i -lt 40 ]; do setsid sleep ${mark} & i=$((i+1)); sleep 0.01; done; wait`], { stdio: 'ignore' });
   await until(() => descendants(child.pid).length > 6, 'the tree grows');
   child.kill('SIGKILL', { tree: true });
-  await once(child, 'exit');
+  t.deepEqual(await once(child, 'exit'), [null, 'SIGKILL']);
   // What would have been missed has lost its parent, and is found by its name.
   await until(() => cp.spawnSync('pgrep', ['-xf', `sleep ${mark}`]).stdout.length === 0, 'no sleep is left', 2000);
 });
