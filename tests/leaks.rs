@@ -1,35 +1,16 @@
 //! What failed starts leave behind: nothing. One test in a program of its own, for it counts the whole process.
 
+mod common;
+
 use std::fs;
 use std::path::Path;
 
-use rs_child_process::error::Failure;
-use rs_child_process::spawn::start::{Command, image};
+use common::{MECHANISMS, command};
+use rs_child_process::spawn::start::Command;
 use rs_child_process::stdio::ends::{Ends, PIPE, SOCKET};
-use rs_child_process::stdio::plan::Source;
-use rs_child_process::sys::fork;
-use rs_child_process::sys::os::mechanism;
-use rs_child_process::sys::os::process::Process;
-
-type Start = fn(Command, &[Source]) -> Result<Process, Failure>;
-
-const MECHANISMS: [(&str, Start); 3] = [
-    ("clone", |command, sources| mechanism::start(&image(command, sources)?)),
-    ("fork", |command, sources| fork::start(&image(command, sources)?, false)),
-    ("fork, waiting thread", |command, sources| fork::start(&image(command, sources)?, true)),
-];
 
 fn no_such_program() -> Command {
-    Command {
-        file: "/no/such".into(),
-        args: "x".into(),
-        env: None,
-        cwd: None,
-        detached: false,
-        kill_on_parent_exit: false,
-        uid: None,
-        gid: None,
-    }
+    Command { file: "/no/such".into(), args: "x".into(), env: None, ..command("", &[]) }
 }
 
 /// Children of this process in any state, zombies included.

@@ -5,74 +5,17 @@ use std::os::fd::{AsFd, AsRawFd, OwnedFd};
 use std::os::unix::fs::PermissionsExt;
 use std::path::PathBuf;
 use std::thread;
-use std::time::{Duration, Instant};
 
+mod common;
+
+use common::{MECHANISMS, Start, command, output, read_all, sh, wait};
 use nix::libc;
 use rs_child_process::error::{Errno, Failure, Step};
-use rs_child_process::spawn::start::{Command, image};
-use rs_child_process::stdio::ends::{Ends, IGNORE, PIPE, SOCKET};
+use rs_child_process::spawn::start::Command;
+use rs_child_process::stdio::ends::{Ends, PIPE, SOCKET};
 use rs_child_process::stdio::plan::Source;
-use rs_child_process::sys::ending::Exit;
-use rs_child_process::sys::fork;
+use rs_child_process::sys::os::pipes;
 use rs_child_process::sys::os::process::Process;
-use rs_child_process::sys::os::{mechanism, pipes};
-
-type Start = fn(Command, &[Source]) -> Result<Process, Failure>;
-
-const MECHANISMS: [(&str, Start); 3] = [
-    ("clone", |command, sources| mechanism::start(&image(command, sources)?)),
-    ("fork", |command, sources| fork::start(&image(command, sources)?, false)),
-    ("fork, waiting thread", |command, sources| fork::start(&image(command, sources)?, true)),
-];
-
-fn command(file: &str, args: &[&str]) -> Command {
-    Command {
-        file: file.into(),
-        args: [&[file], args].concat().join("\0"),
-        env: Some("PATH=/usr/bin:/bin".into()),
-        cwd: None,
-        detached: false,
-        kill_on_parent_exit: false,
-        uid: None,
-        gid: None,
-    }
-}
-
-fn sh(script: &str) -> Command {
-    command("sh", &["-c", script])
-}
-
-fn wait(process: &Process) -> Exit {
-    let start = Instant::now();
-    loop {
-        if let Some(exit) = process.try_reap().expect("our own child") {
-            return exit;
-        }
-        assert!(start.elapsed() < Duration::from_secs(20), "the child does not end");
-        thread::sleep(Duration::from_millis(1));
-    }
-}
-
-fn read_all(fd: &OwnedFd) -> String {
-    let mut bytes = Vec::new();
-    let mut buffer = [0; 4096];
-    loop {
-        match pipes::read(fd.as_fd(), &mut buffer).unwrap() {
-            0 => return String::from_utf8(bytes).unwrap(),
-            count => bytes.extend_from_slice(&buffer[..count]),
-        }
-    }
-}
-
-/// What a child wrote to its standard output, and its end.
-fn output(start: Start, command: Command) -> (String, Exit) {
-    let mut ends = Ends::make(&[IGNORE, PIPE, IGNORE]).unwrap();
-    let process = start(command, ends.sources()).expect("starts");
-    let ours = ends.take_parent();
-    drop(ends);
-    let text = read_all(ours[1].as_ref().unwrap());
-    (text, wait(&process))
-}
 
 fn refusal(start: Start, command: Command) -> Failure {
     match start(command, &[]) {
@@ -310,15 +253,6 @@ fn an_exit_that_somebody_else_waited_for_does_not_hang() {
         // Linux 6.15 and newer keep the status in the pidfd; elsewhere the loss is told.
         assert!([7, -libc::ECHILD].contains(&process.stolen_exit().code), "{name}");
         assert_eq!(process.kill(0), Err(Errno(libc::ESRCH)), "{name}");
-    }
-}
-
-#[test]
-fn a_parent_that_ignores_its_children_still_learns_of_their_end() {
-    for (name, start) in MECHANISMS {
-        // SAFETY: no handler is involved; the start is to undo this.
-        unsafe { libc::signal(libc::SIGCHLD, libc::SIG_IGN) };
-        assert_eq!(output(start, sh("exit 3")).1.code, 3, "{name}");
     }
 }
 

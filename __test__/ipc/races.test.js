@@ -106,10 +106,10 @@ test.serial('handles to a child that dies: 150 times, and no descriptor is left 
     return [client, socket];
   };
   await repeated(t, 150, async (i) => {
-    const child = shell(i % 2 ? 'exit 0' : 'head -c 20 <&3 >/dev/null');
-    const seen = watched(child);
     const [client, socket] = await connect();
     socket.on('error', () => {});
+    const child = shell(i % 2 ? 'exit 0' : 'head -c 20 <&3 >/dev/null');
+    const seen = watched(child);
     child.send('server', server, () => {});
     child.send('socket', socket, () => {});
     await once(child, 'close');
