@@ -140,9 +140,11 @@ impl<'i, 'l> Run<'i, 'l> {
         for (at, events) in owners.iter().zip(&ready) {
             early |= self.serve(*at, *events);
         }
+        // Before the pause, and often in its place.
+        let prepared = self.streams.iter_mut().flatten().fold(false, |any, stream| stream.prepare() || any);
         if self.exit.is_none() && ready.get(owners.len()).is_some_and(|events| !events.is_empty()) {
             self.reap();
-        } else if early {
+        } else if early && !prepared {
             thread::sleep(LET_IT_FILL);
         }
     }

@@ -13,7 +13,7 @@ const BULK: usize = 128 * 1024;
 /// What the pipe of such a stream may hold.
 const LARGE_PIPE: usize = 1024 * 1024;
 /// A read of a bulky stream that brings less than this came too early.
-const WORTH_A_READ: usize = 64 * 1024;
+const WORTH_A_READ: usize = LARGE_PIPE / 2;
 /// How far a read may go beyond the caller's bound.
 const READ_AT_LEAST: usize = 64 * 1024;
 
@@ -114,6 +114,11 @@ impl<'i> Stream<'i> {
                 Err(errno)
             }
         }
+    }
+
+    /// Makes room for what a bulky stream brings next, while the child writes it. False when there was nothing to do.
+    pub fn prepare(&mut self) -> bool {
+        self.bulky && self.output.as_mut().is_some_and(|output| output.prepare(LARGE_PIPE))
     }
 
     /// What was read, if this end collected.

@@ -1,8 +1,9 @@
 //! Growing memory for a child's output, and the way of that output into JavaScript's own memory.
 //!
-//! A vector that doubles copies everything it holds each time; a mapping grows by moving page tables. Large
-//! ones ask for huge pages (they are opt-in on many systems): without them a third of the time of collecting
-//! 128 MB goes to page faults.
+//! A vector that doubles copies everything it holds each time; a mapping grows by moving page tables. Fresh
+//! pages cost as much as their contents, so they are made present ahead of their use, many at a time and where
+//! possible while the child writes. Huge pages are not asked for: virtual machines hand free ones back to their
+//! hosts, and each then takes a fault there that costs ten times what it saves here.
 //!
 //! At the end the bytes belong into a buffer that V8 allocated: one over foreign memory could not be transferred
 //! to a worker, and its memory would be held until the event loop turns again, which in a row of synchronous
@@ -24,7 +25,9 @@ use super::os::remap;
 use crate::error::Errno;
 
 const FIRST: usize = 128 * 1024;
-const HUGE_PAGE: usize = 2 * 1024 * 1024;
+/// From this size on pages are made present ahead of their use, so many bytes at a time.
+const LARGE: usize = 2 * 1024 * 1024;
+const AHEAD: usize = 256 * 1024;
 const GRAIN: usize = 64 * 1024; // a multiple of every page size in use
 /// Bytes begin here in the mapping, because in a large block of malloc they begin here in theirs: pages can be
 /// moved only between equal places.
@@ -70,7 +73,7 @@ impl Region {
         }
     }
 
-    /// Room behind them, at least `least` bytes.
+    /// Room behind them, at least `least` bytes, without the pages that are not present yet.
     pub fn spare(&mut self, least: usize) -> Result<&mut [u8], Errno> {
         let needed = self.used.checked_add(LEAD + least).ok_or(Errno(libc::ENOMEM))?;
         if self.size < needed {
@@ -78,15 +81,33 @@ impl Region {
         }
         let base = self.base.ok_or(Errno(libc::ENOMEM))?;
         let start = LEAD + self.used;
-        if self.size >= HUGE_PAGE && self.present < start + least {
+        if self.size >= LARGE && self.present < start + least {
             // A page fault inside of `read` would hold the pipe's lock and keep its writer waiting.
-            let from = start / HUGE_PAGE * HUGE_PAGE;
-            self.present = (start + least).next_multiple_of(HUGE_PAGE).min(self.size);
+            self.populate(start + least);
+        }
+        let end = if self.size >= LARGE { self.present } else { self.size };
+        // SAFETY: the part of the mapping behind what is used.
+        Ok(unsafe { slice::from_raw_parts_mut(base.as_ptr().add(start), end - start) })
+    }
+
+    /// Makes pages present for the next `ahead` bytes. False when there was nothing to do.
+    pub fn prepare(&mut self, ahead: usize) -> bool {
+        let wanted = (LEAD + self.used + ahead).min(self.size);
+        if self.size < LARGE || self.present >= wanted {
+            return false;
+        }
+        self.populate(wanted);
+        true
+    }
+
+    fn populate(&mut self, to: usize) {
+        let Some(base) = self.base else { return };
+        let from = self.present.max((LEAD + self.used) / GRAIN * GRAIN);
+        self.present = to.next_multiple_of(AHEAD).min(self.size);
+        if from < self.present {
             // SAFETY: inside our mapping.
             remap::populate(unsafe { base.add(from) }.cast(), self.present - from);
         }
-        // SAFETY: the part of the mapping behind what is used.
-        Ok(unsafe { slice::from_raw_parts_mut(base.as_ptr().add(start), self.size - start) })
     }
 
     /// Counts `written` bytes of the spare room as used.
@@ -97,16 +118,12 @@ impl Region {
     fn grow(&mut self, needed: usize) -> Result<(), Errno> {
         // Doubling keeps the number of system calls small. Untouched pages cost nothing.
         let size = needed.max(self.size * 2).max(FIRST);
-        let unit = if size >= HUGE_PAGE { HUGE_PAGE } else { GRAIN };
-        let size = size.checked_next_multiple_of(unit).ok_or(Errno(libc::ENOMEM))?;
+        let size = size.checked_next_multiple_of(GRAIN).ok_or(Errno(libc::ENOMEM))?;
         let base = match self.base {
             None => map(size)?,
             // SAFETY: our own mapping with its current size; the old address is forgotten.
             Some(base) => unsafe { remap::grow(base.cast(), self.size, size)? }.cast(),
         };
-        if size >= HUGE_PAGE {
-            remap::prefer_huge_pages(base.cast(), size);
-        }
         self.base = Some(base);
         self.size = size;
         Ok(())
