@@ -141,7 +141,8 @@ impl<'i, 'l> Run<'i, 'l> {
             early |= self.serve(*at, *events);
         }
         // Before the pause, and often in its place.
-        let prepared = self.streams.iter_mut().flatten().fold(false, |any, stream| stream.prepare() || any);
+        let prepared =
+            self.streams.iter_mut().flatten().filter_map(|s| s.prepare().then_some(())).count() > 0;
         if self.exit.is_none() && ready.get(owners.len()).is_some_and(|events| !events.is_empty()) {
             self.reap();
         } else if early && !prepared {
