@@ -3,6 +3,7 @@
 //!
 //! `docs/architecture.md` has the table of all functions.
 
+pub mod arena;
 mod channels;
 pub mod children;
 pub mod env;

@@ -3,6 +3,7 @@
 //! [`frame`] cuts what comes in, [`outbox`] keeps what cannot go out yet; both are pure. [`channel`] joins them
 //! over a socket, [`exit`] empties the channels of a process that ends.
 
+pub mod arena;
 pub mod channel;
 pub mod exit;
 pub mod frame;

@@ -12,6 +12,7 @@ pub mod exit;
 pub mod external_text;
 pub mod fork;
 pub mod image;
+pub mod mapping;
 pub mod node_api;
 #[cfg_attr(all(target_os = "linux", not(portable)), path = "linux/mod.rs")]
 #[cfg_attr(any(not(target_os = "linux"), portable), path = "posix/mod.rs")]

@@ -18,6 +18,7 @@ use nix::libc;
 use super::uv::Loop;
 use crate::error::Errno;
 
+mod spans;
 mod values;
 
 pub use values::{Bytes, Scope, Value};

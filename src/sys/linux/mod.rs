@@ -8,6 +8,7 @@ pub mod pipes;
 pub mod process;
 pub mod relatives;
 pub mod remap;
+pub mod sealed;
 pub mod signals;
 mod stack;
 mod steward;

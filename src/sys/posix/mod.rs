@@ -12,4 +12,5 @@ pub mod process;
 #[cfg_attr(target_os = "linux", path = "../linux/relatives.rs")]
 pub mod relatives;
 pub mod remap;
+pub mod sealed;
 pub mod signals;
