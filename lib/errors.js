@@ -131,6 +131,9 @@ module.exports = {
   ipcOnePipe: () => nodeError(Error, 'ERR_IPC_ONE_PIPE', 'Child process can have only one IPC pipe'),
   ipcSyncFork: () => nodeError(Error, 'ERR_IPC_SYNC_FORK', 'IPC cannot be used with synchronous forks'),
   ipcChannelClosed: () => nodeError(Error, 'ERR_IPC_CHANNEL_CLOSED', 'Channel closed'),
+  ipcNotAccelerated: () =>
+    nodeError(Error, 'ERR_IPC_NOT_ACCELERATED',
+      'Bytes go without serialization only where both ends of the channel are this version of rs-child-process'),
   ipcDisconnected: () => nodeError(Error, 'ERR_IPC_DISCONNECTED', 'IPC channel is already disconnected'),
   invalidSyncForkInput: (value) =>
     nodeError(TypeError, 'ERR_INVALID_SYNC_FORK_INPUT',

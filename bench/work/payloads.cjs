@@ -4,8 +4,7 @@
 const english = 'The quick brown fox jumps over the lazy dog, then writes a line about it in the log. ';
 const chinese = '父进程把任务交给子进程，子进程算完以后把结果发回来。';
 const text = (sample, bytes) => {
-  let out = '';
-  while (Buffer.byteLength(out) < bytes) out += sample;
+  let out = sample.repeat(Math.ceil(bytes / Buffer.byteLength(sample)));
   while (Buffer.byteLength(out) > bytes) out = out.slice(0, -1);
   return out;
 };

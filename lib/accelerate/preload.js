@@ -34,7 +34,10 @@ function setUp(text) {
     const { forkChild } = require('../ipc/channel');
     forkChild(Number(fd), serialization, parentVersion);
   } catch {
-    if (process.send === undefined) require('../stock').functions._forkChild(Number(fd), serialization);
+    if (process.send !== undefined) return;
+    require('../stock').functions._forkChild(Number(fd), serialization);
+    // Whoever waits for a greeting is told that none will come.
+    process.send({ cmd: 'NODE_RS_CHILD_PROCESS' });
   }
 }
 

@@ -7,6 +7,7 @@ const util = require('node:util');
 const check = require('../validate');
 const errors = require('../errors');
 const versions = require('../versions');
+const raw = require('./raw');
 const { Link, kLink, report, write } = require('./link');
 const { dropPending, onAnswer, onHandle, sendHandle } = require('./handover');
 const { kindOfHandle } = require('./transfer');
@@ -57,6 +58,8 @@ function _send(message, handle, options, callback) {
   }
   if (typeof options === 'boolean') options = { swallowErrors: options };
   const type = handle ? kindOfHandle(handle) : undefined;
+  const isRaw = options?.serialize === false;
+  if (isRaw) raw.check(message, type);
 
   // While a handle is under way everything waits for its acknowledgement, or it would be overtaken; except
   // acknowledgements themselves, or two sides that both send handles would wait for each other.
@@ -65,8 +68,27 @@ function _send(message, handle, options, callback) {
     return this._handleQueue.length === 1;
   }
 
+  if (isRaw) return sendRaw(this, link, message, options, callback);
   if (type === undefined) return write(this, link, message, -1, options, callback);
   return sendHandle(this, link, message, handle, type, options ?? {}, callback);
+}
+
+function sendRaw(target, link, message, options, callback) {
+  if (link.takesBytes) {
+    const command = raw.wrap(message, link.port.blocks, link.isText);
+    return write(target, link, command, -1, options, callback);
+  }
+  if (!link.awaitsGreeting) {
+    report(target, errors.ipcNotAccelerated(), callback);
+    return false;
+  }
+  // The child has only just been started. What is sent meanwhile waits behind, as behind a handle.
+  target._handleQueue = [{ callback, handle: null, options, message: raw.copy(message) }];
+  link.onGreeting = () => {
+    link.onGreeting = undefined;
+    onAnswer(target, link, true);
+  };
+  return true;
 }
 
 function disconnect() {

@@ -4,6 +4,7 @@
 
 const v8 = require('node:v8');
 
+const { LARGE, TEXT } = require('./commands');
 const { Port } = require('./port');
 const { stringify } = require('./json-text');
 const { malformedMessage } = require('../errors');
@@ -33,6 +34,8 @@ class MessageDeserializer extends v8.DefaultDeserializer {
 const lengthPlace = Buffer.alloc(4);
 // The first byte of a body: V8's format begins with 0xff.
 const FAST = 1;
+// The whole body is in a block: u32 generation, u32 page, u32 length.
+const BLOCK = 2;
 const LENGTH = 4;
 
 // `serialization: 'advanced'` for one channel. Between two ends of this package most messages take the fast form; what
@@ -41,12 +44,16 @@ class Advanced {
   #encoder = undefined;
   #decoder = undefined;
   #isEncoded = false;
+  #blocks = undefined;
+  // The losses of the port that the encoder knows of.
+  #losses = 0;
   #encode = (block, at, limit, message) => this.#encodeInto(block, at, limit, message);
 
-  accelerate() {
+  accelerate(blocks) {
     const { FastDecoder, FastEncoder } = require('./fast');
-    this.#encoder = new FastEncoder();
-    this.#decoder = new FastDecoder();
+    this.#blocks = blocks;
+    this.#encoder = new FastEncoder(refuse, blocks.out);
+    this.#decoder = new FastDecoder(blocks.in);
   }
 
   // Throws what sending this message would throw.
@@ -56,6 +63,10 @@ class Advanced {
 
   send(port, message, fd) {
     if (this.#encoder !== undefined) {
+      if (port.losses !== this.#losses) {
+        this.#losses = port.losses;
+        this.#encoder.reset();
+      }
       // Encoded once, whatever becomes of it: getters may do things, and what the bytes define counts as told.
       this.#isEncoded = false;
       if (fd < 0) {
@@ -63,7 +74,7 @@ class Advanced {
         if (sent !== undefined) return sent;
       }
       const body = this.#isEncoded ? this.#encoder.takeBody() : this.#encoder.encode(message);
-      if (body !== undefined) return port.sendBody(framed(body), fd);
+      if (body !== undefined) return port.sendBody(this.#block(body, FAST, fd) ?? framed(body), fd);
     }
     // A getter of a message that is being encoded sends this one: the other must not lie where this is staged.
     if (this.#encoder?.isBusy) this.#encoder.leave();
@@ -73,7 +84,22 @@ class Advanced {
     serializer.writeValue(message);
     const frame = serializer.releaseBuffer();
     frame.writeUInt32BE(frame.length - LENGTH);
-    return port.sendBody(frame, fd);
+    return port.sendBody(this.#block(frame.subarray(LENGTH), 0, fd) ?? frame, fd);
+  }
+
+  // -> the frame of a message whose body is in shared memory; undefined where it cannot be.
+  #block(body, kind, fd) {
+    if (this.#blocks === undefined || body.length < LARGE || fd >= 0) return undefined;
+    const page = this.#blocks.out.put(body);
+    if (page < 0) return undefined;
+    const frame = Buffer.allocUnsafe(LENGTH + 14);
+    frame.writeUInt32BE(14);
+    frame[LENGTH] = BLOCK;
+    frame[LENGTH + 1] = kind;
+    frame.writeUInt32LE(this.#blocks.out.generation, LENGTH + 2);
+    frame.writeUInt32LE(page, LENGTH + 6);
+    frame.writeUInt32LE(body.length, LENGTH + 10);
+    return frame;
   }
 
   // Writes one frame into the staging block; a negative number where it does not fit or cannot be told this way.
@@ -109,10 +135,24 @@ class Advanced {
     if (this.#decoder !== undefined && end > start && buffer[start] === FAST) {
       return this.#decoder.decode(buffer, start + 1, end);
     }
-    const deserializer = new MessageDeserializer(buffer.subarray(start, end));
-    deserializer.readHeader();
-    return deserializer.readValue();
+    if (this.#blocks !== undefined && end === start + 14 && buffer[start] === BLOCK) {
+      const body = this.#blocks.in.take(buffer.readUInt32LE(start + 2), buffer.readUInt32LE(start + 6), buffer.readUInt32LE(start + 10));
+      if (body === undefined) throw new Error('There is no such block');
+      return buffer[start + 1] === FAST ? this.#decoder.decode(body, 0, body.length) : deserialize(body);
+    }
+    return deserialize(buffer.subarray(start, end));
   }
+}
+
+function deserialize(body) {
+  const deserializer = new MessageDeserializer(body);
+  deserializer.readHeader();
+  return deserializer.readValue();
+}
+
+// Throws what V8 throws for a function, a symbol or a Proxy, so that it need not go through the message again.
+function refuse(value) {
+  new MessageSerializer().writeValue(value);
 }
 
 function framed(body) {
@@ -124,7 +164,7 @@ function framed(body) {
 }
 
 const json = {
-  // JSON is what V8 does best as it is.
+  // JSON is what V8 does best as it is; what is long goes through the shared memory that the port knows.
   accelerate() {},
 
   check(message) {
@@ -132,9 +172,17 @@ const json = {
   },
 
   send(port, message, fd) {
+    if (typeof message === 'string' && message.length >= LARGE && fd < 0) {
+      const command = textBlock(port, message, false);
+      if (command !== undefined) return port.sendText(command, fd);
+    }
     // The text "undefined" of a toJSON() that returns nothing goes out as Node sends it.
     const text = `${stringify(message, port.recent)}`;
     port.recent = text.length;
+    if (text.length >= LARGE && fd < 0) {
+      const command = textBlock(port, text, true);
+      if (command !== undefined) return port.sendText(command, fd);
+    }
     return port.sendText(text, fd);
   },
 
@@ -159,6 +207,20 @@ const json = {
     for (const line of text.slice(1, -1).split(`,${Port.nonce},`)) json.decode(line, 1, each, failed);
   },
 };
+
+const WIDE = /[^\0-\xff]/;
+
+// -> the internal message, as text, that stands for a long text in a block; undefined where it cannot be in one.
+function textBlock(port, text, isJson) {
+  const out = port.blocks?.out;
+  if (out === undefined) return undefined;
+  const bytes = Buffer.byteLength(text);
+  // Characters up to U+00FF take one or two bytes of UTF-8.
+  const isWide = bytes !== text.length && (bytes > 2 * text.length || WIDE.test(text));
+  const page = out.putText(text, isWide);
+  if (page < 0) return undefined;
+  return JSON.stringify({ cmd: TEXT, generation: out.generation, page, length: text.length, isWide, isJson });
+}
 
 // Many lines in one parse, see `join_lines` in src/ipc/frame.rs; undefined when they are not what they should be.
 function parseJoined(text, count) {

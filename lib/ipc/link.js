@@ -6,9 +6,12 @@
 const { constants: { errno: { EBADF } } } = require('node:os');
 
 const codecs = require('./codec');
+const raw = require('./raw');
 const errors = require('../errors');
 const { binding } = require('../native');
 const { closed } = require('../life');
+const { ARENA, ARENA_ANSWER, GREETING, PREFIX, RAW, RELEASE, TEXT } = require('./commands');
+const { Blocks } = require('./blocks');
 const { Control } = require('./control');
 const { Inbox } = require('./inbox');
 const { Port } = require('./port');
@@ -19,7 +22,6 @@ const { version } = require('../../package.json');
 const ENOUGH_QUEUED = 65536 * 2;
 // Stands for the descriptor of a handle that is closed.
 const GONE = -2;
-const GREETING = 'NODE_RS_CHILD_PROCESS';
 const QUIETLY = Object.freeze({ swallowErrors: true });
 
 // The link of a target; null after its disconnect.
@@ -32,7 +34,10 @@ class Link {
     this.target = target;
     this.isChild = isChild;
     this.codec = codecs[serialization]();
+    this.isText = serialization === 'json';
     this.peer = peer;
+    // Waits for the greeting, or for the certainty that none will come.
+    this.onGreeting = undefined;
     this.port = new Port(fd, serialization === 'advanced', isChild, this);
     this.control = new Control(this.port);
     this.lists = new SocketLists(target);
@@ -83,17 +88,70 @@ class Link {
   }
 
   arrived(message) {
-    if (this.peer !== undefined && message !== null && typeof message === 'object' && message.cmd === GREETING) {
-      this.greeted(message);
+    if (message === null || typeof message !== 'object') {
+      this.inbox.add(message);
       return;
     }
-    if (message !== null && typeof message === 'object' && message.cmd === 'NODE_HANDLE') {
+    const { cmd } = message;
+    if (this.peer !== undefined && cmd === GREETING) {
+      this.greeted(message);
+    } else if (typeof cmd === 'string' && this.port.blocks !== undefined && cmd.startsWith(PREFIX)) {
+      this.commanded(cmd, message);
+    } else {
+      this.deliver(cmd, message);
+    }
+  }
+
+  deliver(cmd, message) {
+    if (cmd === 'NODE_HANDLE') {
       const fd = this.descriptor;
       this.descriptor = -1;
       this.inbox.addWithHandle(message, fd < 0 ? undefined : fd);
     } else {
       this.inbox.add(message);
     }
+  }
+
+  // What the other end of this package has to say, and messages whose bytes came another way.
+  commanded(cmd, message) {
+    const { blocks } = this.port;
+    switch (cmd) {
+      case ARENA: {
+        const fd = this.descriptor;
+        this.descriptor = -1;
+        blocks.in.announced(message, fd);
+        if (fd >= 0) closeDescriptor(fd);
+        break;
+      }
+      case ARENA_ANSWER: blocks.out.answered(message); break;
+      case RELEASE:
+        blocks.out.released(message);
+        this.port.released();
+        break;
+      case RAW:
+      case TEXT: this.unpack(cmd, message); break;
+      // Greeted twice, or something that no version sends.
+      default:
+    }
+  }
+
+  unpack(cmd, message) {
+    const { blocks } = this.port;
+    let whole;
+    try {
+      if (cmd === RAW) {
+        whole = raw.unwrap(message, blocks);
+      } else {
+        whole = blocks.in.takeText(message.generation, message.page, message.length, message.isWide === true);
+        if (whole === undefined) throw new Error('There is no such block');
+        if (message.isJson === true) whole = JSON.parse(whole);
+      }
+    } catch (error) {
+      this.inbox.addFailure(errors.malformedMessage(error));
+      return;
+    }
+    if (whole !== null && typeof whole === 'object') this.deliver(whole.cmd, whole);
+    else this.inbox.add(whole);
   }
 
   // Tells the other end that this one is ours. Only a greeting of its own shows that it is, too.
@@ -104,11 +162,35 @@ class Link {
   }
 
   greeted(message) {
-    if (message.version !== version || this.peer !== version) return;
-    // The child greets first; its parent answers, and both may speak the faster way.
-    if (!this.isChild) this.greet();
+    const isOurs = message.version === version && this.peer === version;
+    if (isOurs) {
+      // The child greets first; its parent answers, and both may speak the faster way.
+      if (!this.isChild) this.greet();
+      this.port.blocks = new Blocks((inner, fd) => this.tell(inner, fd));
+      this.codec.accelerate(this.port.blocks);
+    }
     this.peer = undefined;
-    this.codec.accelerate();
+    this.onGreeting?.();
+  }
+
+  // Sends an internal message past what waits for a handle, unless it has a descriptor of its own: one is under way at a
+  // time. -> whether it went.
+  tell(message, fd) {
+    if (this.target[kLink] !== this || (fd >= 0 && this.target._handleQueue)) return false;
+    write(this.target, this, message, fd, QUIETLY, undefined);
+    this.port.restartTick();
+    return !this.port.hasFailed;
+  }
+
+  // Whether bytes may go as they are: the other end understands it. A child has greeted before it sends anything, so its
+  // parent, which has told it its version, does.
+  get takesBytes() {
+    return this.port.blocks !== undefined || (this.isChild && this.peer === version);
+  }
+
+  // Whether that may become so.
+  get awaitsGreeting() {
+    return !this.isChild && this.peer === version;
   }
 
   ended() {
@@ -155,6 +237,7 @@ class Link {
   }
 
   close() {
+    this.port.blocks?.close();
     this.port.close();
     if (this.descriptor >= 0) closeDescriptor(this.descriptor);
     this.descriptor = -1;

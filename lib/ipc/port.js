@@ -65,6 +65,8 @@ class Port {
     // How often staged messages were lost, and why the last time.
     this.losses = 0;
     this.failure = 0;
+    // The shared memory beside the socket, once there may be any. What it holds waits as much as what is queued.
+    this.blocks = undefined;
     // What the opener's context holds is there again in the listeners of 'message'.
     this.scope = new AsyncResource('RSCHANNEL', { requireManualDestroy: true });
     // Node lists its channels among the active resources of a process; ours are none of its handles.
@@ -174,12 +176,13 @@ class Port {
     return result;
   }
 
-  // Bytes accepted that the kernel had no room for.
+  // Bytes accepted that the kernel had no room for, or the peer has not taken out of shared memory.
   get queued() {
     if (this.#block === undefined) this.#prepare();
     const state = this.#state;
-    if (state === undefined || state[QUEUED] === 0) return 0;
-    return state[QUEUED] + state[PENDING];
+    const held = this.blocks === undefined ? 0 : this.blocks.out.held;
+    if (state === undefined || state[QUEUED] === 0) return held;
+    return state[QUEUED] + state[PENDING] + held;
   }
 
   // The place of the last accepted message in the stream of bytes, for whenWritten.
@@ -194,15 +197,25 @@ class Port {
     const failure = this.flush();
     if (failure !== 0) this.owner.failedLate(failure);
     if (this.losses !== losses) callback(systemError(this.failure, 'write'));
-    else if (this.#state === undefined || this.#state[WRITTEN] >= end) callback(null);
+    else if (this.#waiting.length === 0 && !this.#isCrowded && (this.#state === undefined || this.#state[WRITTEN] >= end)) callback(null);
     else this.#waiting.push({ end, callback: AsyncResource.bind(callback) });
+  }
+
+  get #isCrowded() {
+    return this.blocks !== undefined && this.blocks.out.isCrowded;
+  }
+
+  // The peer has given blocks back.
+  released() {
+    this.#drained(0);
   }
 
   #drained(failure) {
     const written = failure === 0 ? this.#state?.[WRITTEN] ?? Infinity : Infinity;
     const waiting = this.#waiting;
     let done = 0;
-    while (done < waiting.length && waiting[done].end <= written) {
+    const isCrowded = failure === 0 && this.#isCrowded;
+    while (!isCrowded && done < waiting.length && waiting[done].end <= written) {
       // As Node does, which looks at no outcome of a write that had to wait.
       process.nextTick(waiting[done++].callback, null);
     }

@@ -6,16 +6,16 @@ const shapes = require('./records');
 const rare = require('./rare');
 const { Reader, broken } = require('./reader');
 const {
-  TREE, GRAPH, SHORT_TEXT, UNDEFINED, NULL, TRUE, FALSE, INT8, DOUBLE, LATIN1, UTF16, BIGINT64, BIGUINT64, OBJECT, SHAPE,
-  NAMELESS, ARRAY8, ARRAY32, HOLE, REFERENCE, DEPTH, MAX_SHAPES,
+  TREE, GRAPH, SHORT_TEXT, UNDEFINED, NULL, TRUE, FALSE, INT8, DOUBLE, LATIN1, UTF16, LATIN1_BLOCK, UTF16_BLOCK, BIGINT64,
+  BIGUINT64, OBJECT, SHAPE, NAMELESS, ARRAY8, ARRAY32, HOLE, REFERENCE, DEPTH, MAX_SHAPES,
 } = require('./tags');
 
 // Arrays up to this length grow as they are read, so that V8 knows they have no holes.
 const SHORT_ARRAY = 32;
 
 class FastDecoder extends Reader {
-  constructor() {
-    super();
+  constructor(blocks = undefined) {
+    super(blocks);
     this.shapes = [];
     this.depth = 0;
     // Every object of the message in the order of its first byte; undefined when none is pointed at.
@@ -52,7 +52,9 @@ class FastDecoder extends Reader {
       case TRUE: return true;
       case FALSE: return false;
       case LATIN1:
-      case UTF16: return this.long(tag);
+      case UTF16:
+      case LATIN1_BLOCK:
+      case UTF16_BLOCK: return this.long(tag);
       case BIGINT64:
       case BIGUINT64: return this.number(tag);
       default:

@@ -26,9 +26,11 @@ const notFast = new Error('left to V8');
 
 class FastEncoder extends Writer {
   // `refuse(value)` is told of a function or a symbol and throws what sending it throws.
-  constructor(refuse = undefined) {
+  // `blocks`: the sending direction of the shared memory, or none.
+  constructor(refuse = undefined, blocks = undefined) {
     super();
     this.refuse = refuse;
+    this.blocks = blocks;
     this.notFast = notFast;
     this.shapes = new Shapes();
     this.isBusy = false;
@@ -66,6 +68,7 @@ class FastEncoder extends Writer {
       throw error;
     } finally {
       this.shapes.settle(isSent);
+      if (!isSent) this.placed.forEach((page) => this.blocks.abandon(page));
       this.forget();
     }
   }
@@ -96,6 +99,7 @@ class FastEncoder extends Writer {
     this.bytes = NOWHERE;
     this.depth = 0;
     this.isGraph = false;
+    if (this.placed.length > 0) this.placed = [];
     this.seen.clear();
   }
 

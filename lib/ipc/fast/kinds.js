@@ -3,8 +3,9 @@
 
 const brands = require('./brands');
 const {
-  MAP, SET, DATE, REGEXP, BOXED, ARRAY_BUFFER, VIEW, BUFFER, views,
+  MAP, SET, DATE, REGEXP, BOXED, ARRAY_BUFFER, ARRAY_BUFFER_BLOCK, VIEW, VIEW_BLOCK, BUFFER, views,
 } = require('./tags');
+const { LARGE } = require('../commands');
 
 const { view, dataView, arrayBuffer, flags, getSource } = brands;
 const mapSize = Object.getOwnPropertyDescriptor(Map.prototype, 'size').get;
@@ -79,10 +80,23 @@ function bytesOf(out, buffer, offset, length) {
   }
 }
 
+// Puts large bytes into shared memory, if there is a block for them.
+function block(out, tag, index, bytes) {
+  const page = out.blocks === undefined ? -1 : out.blocks.put(bytes);
+  if (page < 0) return false;
+  out.placed.push(page);
+  out.room(14, out.notFast);
+  out.u8(tag);
+  if (index !== undefined) out.u8(index);
+  out.block(bytes.length, page);
+  return true;
+}
+
 function wholeBuffer(out, object) {
   const length = ask(out, arrayBuffer.length, object);
   if (arrayBuffer.resizable?.call(object)) throw out.notFast;
   const bytes = bytesOf(out, object, 0, length);
+  if (length >= LARGE && block(out, ARRAY_BUFFER_BLOCK, undefined, bytes)) return;
   out.room(5 + length, out.notFast);
   out.u8(ARRAY_BUFFER);
   out.u32(length);
@@ -98,6 +112,7 @@ function viewOf(index, Class, { kind, name, buffer, offset, length }) {
     const size = ask(out, length, object);
     const isBytes = kind !== undefined && name === 'Uint8Array' && size > 0;
     const bytes = isBytes ? object : bytesOf(out, buffer.call(object), offset.call(object), size);
+    if (size >= LARGE && block(out, VIEW_BLOCK, index, bytes)) return;
     out.room(6 + size, out.notFast);
     out.u8(VIEW);
     out.u8(index);

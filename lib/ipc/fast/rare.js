@@ -4,8 +4,8 @@
 const { broken } = require('./reader');
 const { define } = require('./records');
 const {
-  SHORT_TEXT, UNDEFINED, LATIN1, UTF16, BIGINT, ODD_ARRAY, ODD_LENGTH, MAP, SET, DATE, REGEXP, BOXED, ARRAY_BUFFER, VIEW,
-  BUFFER, views,
+  SHORT_TEXT, UNDEFINED, LATIN1, UTF16, LATIN1_BLOCK, UTF16_BLOCK, BIGINT, ODD_ARRAY, ODD_LENGTH, MAP, SET, DATE, REGEXP, BOXED,
+  ARRAY_BUFFER, ARRAY_BUFFER_BLOCK, VIEW, VIEW_BLOCK, BUFFER, views,
 } = require('./tags');
 
 const addToMap = Map.prototype.set;
@@ -22,8 +22,10 @@ function read(from, tag) {
     case MAP: return map(from);
     case SET: return set(from);
     case DATE: return date(from);
-    case VIEW: return view(from);
-    case ARRAY_BUFFER: return arrayBuffer(from);
+    case VIEW:
+    case VIEW_BLOCK: return view(from, tag);
+    case ARRAY_BUFFER:
+    case ARRAY_BUFFER_BLOCK: return arrayBuffer(from, tag);
     case BIGINT: return bigint(from);
     case REGEXP: return from.keep(new RegExp(text(from), text(from)));
     case BOXED: return boxed(from);
@@ -35,7 +37,7 @@ function read(from, tag) {
 function text(from) {
   const tag = from.u8();
   if (tag >= SHORT_TEXT && tag < UNDEFINED) return from.short(tag - SHORT_TEXT);
-  if (tag === LATIN1 || tag === UTF16) return from.long(tag);
+  if (tag === LATIN1 || tag === UTF16 || tag === LATIN1_BLOCK || tag === UTF16_BLOCK) return from.long(tag);
   throw broken();
 }
 
@@ -90,7 +92,8 @@ function oddArray(from) {
   return array;
 }
 
-function arrayBuffer(from) {
+function arrayBuffer(from, tag) {
+  if (tag === ARRAY_BUFFER_BLOCK) return from.keep(ownBlock(from).buffer);
   const length = from.items(1);
   const at = from.take(length);
   const bytes = new Uint8Array(length);
@@ -98,17 +101,28 @@ function arrayBuffer(from) {
   return from.keep(bytes.buffer);
 }
 
-function view(from) {
+function view(from, tag) {
   const index = from.u8();
   if (index >= views.length) throw broken();
-  const length = from.items(1);
-  const at = from.take(length);
-  if (index === BUFFER) return from.keep(place(from.bytes, at, length));
+  const bytes = tag === VIEW_BLOCK ? ownBlock(from) : inside(from);
+  if (index === BUFFER) return from.keep(bytes);
   const View = views[index];
   const size = View.BYTES_PER_ELEMENT ?? 1;
+  const { buffer, byteOffset, length } = bytes;
   if (length % size !== 0) throw broken();
-  const { buffer, byteOffset } = place(from.bytes, at, length);
   return from.keep(new View(buffer, byteOffset, length / size));
+}
+
+function inside(from) {
+  const length = from.items(1);
+  return place(from.bytes, from.take(length), length);
+}
+
+// -> a Buffer with memory of its own.
+function ownBlock(from) {
+  const bytes = from.blocks?.take(...from.block());
+  if (bytes === undefined) throw broken();
+  return bytes;
 }
 
 // -> a Buffer with a copy, at a place where every kind of view may begin.

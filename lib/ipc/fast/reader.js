@@ -2,7 +2,7 @@
 // Takes primitives out of bytes that nobody has vouched for. Every read is checked against the end of the message, and no
 // count is believed that the bytes left could not hold.
 
-const { INT8, INT16, INT32, DOUBLE, LATIN1, UTF16, BIGINT64, BIGUINT64 } = require('./tags');
+const { INT8, INT16, INT32, DOUBLE, LATIN1, UTF16, LATIN1_BLOCK, UTF16_BLOCK, BIGINT64, BIGUINT64 } = require('./tags');
 
 const double = new Float64Array(1);
 const signed = new BigInt64Array(double.buffer);
@@ -19,7 +19,9 @@ const WINDOW = 4096;
 const NOTHING = Buffer.alloc(0);
 
 class Reader {
-  constructor() {
+  // `blocks`: the receiving direction of the shared memory, or none.
+  constructor(blocks = undefined) {
+    this.blocks = blocks;
     this.begin(NOTHING, 0, 0);
   }
 
@@ -115,7 +117,19 @@ class Reader {
     this.window = this.bytes.latin1Slice(at, this.windowEnd);
   }
 
+  // -> generation, page and length of a block.
+  block() {
+    const length = this.u32();
+    const generation = this.u32();
+    return [generation, this.u32(), length];
+  }
+
   long(tag) {
+    if (tag === LATIN1_BLOCK || tag === UTF16_BLOCK) {
+      const text = this.blocks?.takeText(...this.block(), tag === UTF16_BLOCK);
+      if (text === undefined) throw broken();
+      return text;
+    }
     if (tag === LATIN1) {
       const length = this.items(1);
       const at = this.take(length);

@@ -27,6 +27,9 @@ module.exports = {
   BIGUINT64: 0x8b,
   // A sign byte, and the hexadecimal digits as a string value.
   BIGINT: 0x8c,
+  // u32 count, u32 generation, u32 page: the same in a block of shared memory.
+  LATIN1_BLOCK: 0x8d,
+  UTF16_BLOCK: 0x8e,
 
   // u16 shape, values.
   OBJECT: 0x90,
@@ -50,6 +53,9 @@ module.exports = {
   ARRAY_BUFFER: 0x9c,
   // u8 index into `views`, u32 length, bytes.
   VIEW: 0x9d,
+  // The same with u32 generation and u32 page in place of the bytes.
+  ARRAY_BUFFER_BLOCK: 0x9e,
+  VIEW_BLOCK: 0x9f,
 
   BUFFER: 0,
   views: [

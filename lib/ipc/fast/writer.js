@@ -3,8 +3,9 @@
 // written stays valid, so nobody has to encode a message twice (its getters would run twice).
 
 const {
-  SHORT_TEXT, SHORT_LIMIT, INT8, INT16, INT32, DOUBLE, LATIN1, UTF16, BIGINT64, BIGUINT64, BIGINT,
+  SHORT_TEXT, SHORT_LIMIT, INT8, INT16, INT32, DOUBLE, LATIN1, UTF16, LATIN1_BLOCK, UTF16_BLOCK, BIGINT64, BIGUINT64, BIGINT,
 } = require('./tags');
+const { LARGE } = require('../commands');
 
 const double = new Float64Array(1);
 const signed = new BigInt64Array(double.buffer);
@@ -23,6 +24,9 @@ class Writer {
     this.limit = 0;
     // Where this message begins; places inside it are counted from here, for they survive a move.
     this.base = 0;
+    // Shared memory for what is large, where there is any, and the pages of the blocks that this message has there.
+    this.blocks = undefined;
+    this.placed = [];
   }
 
   begin(buffer, at, limit) {
@@ -132,6 +136,7 @@ class Writer {
       this.wide(text, tooLong);
       return;
     }
+    if (length >= LARGE && this.textBlock(text, false, tooLong)) return;
     this.room(5 + length, tooLong);
     this.u8(LATIN1);
     this.u32(length);
@@ -142,11 +147,29 @@ class Writer {
   // UTF-16 and not UTF-8: exact for lone surrogates, and what V8 holds anyway.
   wide(text, tooLong) {
     const size = 2 * text.length;
+    if (size >= LARGE && this.textBlock(text, true, tooLong)) return;
     this.room(5 + size, tooLong);
     this.u8(UTF16);
     this.u32(text.length);
     this.bytes.ucs2Write(text, this.at, size);
     this.at += size;
+  }
+
+  textBlock(text, isWide, tooLong) {
+    const page = this.blocks === undefined ? -1 : this.blocks.putText(text, isWide);
+    if (page < 0) return false;
+    this.placed.push(page);
+    this.room(13, tooLong);
+    this.u8(isWide ? UTF16_BLOCK : LATIN1_BLOCK);
+    this.block(text.length, page);
+    return true;
+  }
+
+  // Behind a tag: where so many bytes, or units of text, are. Room for it is there.
+  block(length, page) {
+    this.u32(length);
+    this.u32(this.blocks.generation);
+    this.u32(page);
   }
 
   bigint(value, tooLong) {

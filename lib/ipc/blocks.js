@@ -1,0 +1,284 @@
+'use strict';
+// Large payloads beside the socket: their bytes lie in memory that the sender shares with the receiver, and the message says
+// where. The receiver copies them out as it decodes, and gives the blocks back with a message of its own, many at a
+// time. Either direction has its own memory, made by its sender and read-only for the other side. Whatever cannot
+// be had (memory, a block, a peer that can map it) only means that the payload takes the socket.
+
+const timers = require('node:timers');
+
+const { binding } = require('../native');
+const { ARENA, ARENA_ANSWER, LARGE, MIB, RELEASE } = require('./commands');
+
+const SMALLEST = 4 * MIB;
+const LARGEST = 64 * MIB;
+// The memory is made for so many payloads of the size that asked for it.
+const TIMES = 4;
+// Memory that carried nothing for so long is given up.
+const IDLE = 5000;
+// How many failures to make or share memory are enough.
+const ATTEMPTS = 3;
+
+// The sending direction.
+class Outgoing {
+  #tell;
+  #arena = undefined;
+  #bytes = 0;
+  #generation = 0;
+  // Made and announced, not answered yet: { arena, bytes, generation }.
+  #offered = undefined;
+  // Replaced by a larger one, and read to the end by the peer soon: the same.
+  #retired = undefined;
+  #wanted = 0;
+  #failures = 0;
+  #timer = undefined;
+  #isUsed = false;
+  // Bytes in blocks that the peer has not given back.
+  held = 0;
+
+  // `tell(message, fd)` sends an internal message: whether it went. It is called on ticks of its own.
+  constructor(tell) {
+    this.#tell = tell;
+  }
+
+  // Whether so much is under way that senders should wait.
+  get isCrowded() {
+    return this.held * 2 > this.#bytes && this.held > 0;
+  }
+
+  // Of the memory that `put` and `putText` take blocks in.
+  get generation() {
+    return this.#generation;
+  }
+
+  // -> the first page of a block with a copy of the Uint8Array, or -1.
+  put(bytes) {
+    if (!this.#prepare(bytes.length)) return -1;
+    return this.#taken(this.#arena.put(bytes));
+  }
+
+  // The same for a string, whose characters are told to be wider than one byte or not.
+  putText(text, isWide) {
+    if (!this.#prepare(isWide ? 2 * text.length : text.length)) return -1;
+    return this.#taken(this.#arena.putText(text, text.length, isWide));
+  }
+
+  // For a block whose message is not sent after all.
+  abandon(page) {
+    this.#arena?.release(page);
+    this.#count();
+  }
+
+  #taken(page) {
+    this.#isUsed = true;
+    this.#count();
+    return page;
+  }
+
+  #count() {
+    this.held = (this.#arena?.held() ?? 0) + (this.#retired?.arena.held() ?? 0);
+  }
+
+  #prepare(size) {
+    if (size * 2 > this.#bytes && this.#bytes < LARGEST) this.#want(size);
+    return this.#arena !== undefined && size <= this.#bytes;
+  }
+
+  #want(size) {
+    if (this.#offered !== undefined || this.#retired !== undefined || this.#failures >= ATTEMPTS) return;
+    const isScheduled = this.#wanted > 0;
+    this.#wanted = Math.max(this.#wanted, size);
+    // Not here: the message that asks is being encoded.
+    if (!isScheduled) process.nextTick(offer, this);
+  }
+
+  offer() {
+    let bytes = SMALLEST;
+    while (bytes < this.#wanted * TIMES && bytes < LARGEST) bytes *= 2;
+    this.#wanted = 0;
+    if (this.#tell === undefined || bytes <= this.#bytes || this.#offered !== undefined) return;
+    const arena = new binding.ArenaOut();
+    if (arena.create(bytes) !== 0) {
+      this.#failures++;
+      return;
+    }
+    const generation = this.#generation + 1;
+    if (this.#tell({ cmd: ARENA, generation, bytes }, arena.fd())) this.#offered = { arena, bytes, generation };
+    else arena.close();
+    arena.sent();
+  }
+
+  answered({ generation, isMapped }) {
+    const offered = this.#offered;
+    if (offered === undefined || offered.generation !== generation) return;
+    this.#offered = undefined;
+    if (isMapped !== true) {
+      this.#failures++;
+      offered.arena.close();
+      return;
+    }
+    if (this.#arena !== undefined) {
+      this.#retired = { arena: this.#arena, bytes: this.#bytes, generation: this.#generation };
+      this.#dropRetired();
+    }
+    this.#arena = offered.arena;
+    this.#bytes = offered.bytes;
+    this.#generation = generation;
+    this.#isUsed = true;
+    this.#timer ??= timers.setTimeout(whenIdle, IDLE, this).unref();
+  }
+
+  released({ generation, pages }) {
+    const arena = generation === this.#generation ? this.#arena
+      : generation === this.#retired?.generation ? this.#retired.arena : undefined;
+    if (arena === undefined || !Array.isArray(pages)) return;
+    for (const page of pages) {
+      if (Number.isInteger(page)) arena.release(page);
+    }
+    this.#count();
+    this.#dropRetired();
+  }
+
+  #dropRetired() {
+    if (this.#retired === undefined || this.#retired.arena.held() > 0) return;
+    this.#retired.arena.close();
+    this.#tell?.({ cmd: ARENA, generation: this.#retired.generation, bytes: 0 }, -1);
+    this.#retired = undefined;
+  }
+
+  whenIdle() {
+    this.#timer = undefined;
+    if (this.#arena === undefined) return;
+    if (this.#isUsed || this.held > 0 || this.#offered !== undefined) {
+      this.#isUsed = false;
+      this.#timer = timers.setTimeout(whenIdle, IDLE, this).unref();
+      return;
+    }
+    this.#retired = { arena: this.#arena, bytes: this.#bytes, generation: this.#generation };
+    this.#arena = undefined;
+    this.#bytes = 0;
+    this.#dropRetired();
+  }
+
+  close() {
+    for (const arena of [this.#arena, this.#offered?.arena, this.#retired?.arena]) arena?.close();
+    this.#arena = this.#offered = this.#retired = this.#tell = undefined;
+    this.#bytes = 0;
+    this.held = 0;
+    if (this.#timer !== undefined) timers.clearTimeout(this.#timer);
+    this.#timer = undefined;
+  }
+}
+
+// The receiving direction.
+class Incoming {
+  #tell;
+  // By generation, at most two: { arena, bytes, taken, pages }.
+  #arenas = new Map();
+  #scheduled = false;
+
+  constructor(tell) {
+    this.#tell = tell;
+  }
+
+  // The peer's memory; the descriptor stays the caller's.
+  announced({ generation, bytes }, fd) {
+    if (bytes === 0) {
+      this.#drop(generation);
+      return;
+    }
+    let isMapped = false;
+    if (Number.isInteger(generation) && Number.isInteger(bytes) && bytes > 0 && bytes <= LARGEST && fd >= 0) {
+      this.#drop(generation);
+      // A sender has two at most, the newer of which replaces the older.
+      if (this.#arenas.size > 1) this.#drop(this.#arenas.keys().next().value);
+      const arena = new binding.ArenaIn();
+      isMapped = arena.open(fd, bytes) === 0;
+      if (isMapped) this.#arenas.set(generation, { arena, bytes, taken: 0, pages: [] });
+    }
+    this.#tell({ cmd: ARENA_ANSWER, generation, isMapped }, -1);
+  }
+
+  #drop(generation) {
+    this.#arenas.get(generation)?.arena.close();
+    this.#arenas.delete(generation);
+  }
+
+  // -> a Buffer with a copy of the block; undefined where there is no such block.
+  take(generation, page, length) {
+    const from = this.#look(generation, page, length);
+    const bytes = from?.arena.take(page, length);
+    if (bytes !== undefined) this.#read(from, page);
+    return bytes;
+  }
+
+  // -> a string.
+  takeText(generation, page, length, isWide) {
+    const from = this.#look(generation, page, isWide ? 2 * length : length);
+    const text = from?.arena.takeText(page, length, isWide);
+    if (text !== undefined) this.#read(from, page);
+    return text;
+  }
+
+  // Until blocks are given back no more can have been filled than the memory holds, or a few bytes that name the same block
+  // over and over would make this process copy it over and over.
+  #look(generation, page, length) {
+    const from = this.#arenas.get(generation);
+    if (from === undefined || !isCount(page) || !isCount(length)) return undefined;
+    from.taken += length;
+    return from.taken <= from.bytes ? from : undefined;
+  }
+
+  #read(from, page) {
+    from.pages.push(page);
+    if (this.#scheduled) return;
+    this.#scheduled = true;
+    process.nextTick(giveBack, this);
+  }
+
+  giveBack() {
+    this.#scheduled = false;
+    for (const [generation, from] of this.#arenas) {
+      if (from.pages.length === 0) continue;
+      const { pages } = from;
+      from.pages = [];
+      from.taken = 0;
+      this.#tell?.({ cmd: RELEASE, generation, pages }, -1);
+    }
+  }
+
+  close() {
+    for (const { arena } of this.#arenas.values()) arena.close();
+    this.#arenas.clear();
+    this.#tell = undefined;
+  }
+}
+
+class Blocks {
+  constructor(tell) {
+    this.out = new Outgoing(tell);
+    this.in = new Incoming(tell);
+  }
+
+  close() {
+    this.out.close();
+    this.in.close();
+  }
+}
+
+function isCount(value) {
+  return Number.isInteger(value) && value >= 0 && value <= 0xffffffff;
+}
+
+function offer(outgoing) {
+  outgoing.offer();
+}
+
+function whenIdle(outgoing) {
+  outgoing.whenIdle();
+}
+
+function giveBack(incoming) {
+  incoming.giveBack();
+}
+
+module.exports = { Blocks, LARGE };

@@ -1,0 +1,23 @@
+'use strict';
+// The internal messages by which two ends of this package come to terms, and the sizes that they agree on. Node's own
+// internal messages begin with NODE_ too, so that no user ever sees one.
+
+module.exports = {
+  // "This end is ours": { version }.
+  GREETING: 'NODE_RS_CHILD_PROCESS',
+  // With a descriptor, memory for large payloads: { generation, bytes }; without bytes, that one is given up.
+  ARENA: 'NODE_RS_ARENA',
+  // The answer: { generation, isMapped }.
+  ARENA_ANSWER: 'NODE_RS_ARENA_ANSWER',
+  // Blocks that were read: { generation, pages }.
+  RELEASE: 'NODE_RS_RELEASE',
+  // A string in a block, or the JSON text of a message: { generation, page, length, isWide, isJson }.
+  TEXT: 'NODE_RS_TEXT',
+  // Bytes sent with `serialize: false`: { kind, length } and either { generation, page } or { data }.
+  RAW: 'NODE_RS_RAW',
+  PREFIX: 'NODE_RS_',
+
+  // Payloads from this size on go through shared memory. Below it a block's release costs more than the socket.
+  LARGE: 64 * 1024,
+  MIB: 1024 * 1024,
+};
