@@ -9,7 +9,7 @@ const timers = require('node:timers');
 const { binding } = require('../native');
 const { ARENA, ARENA_ANSWER, LARGE, MIB, RELEASE } = require('./commands');
 
-const SMALLEST = 4 * MIB;
+const SMALLEST = 8 * MIB;
 const LARGEST = 64 * MIB;
 // The memory is made for so many payloads of the size that asked for it.
 const TIMES = 4;
@@ -128,11 +128,12 @@ class Outgoing {
   }
 
   released({ generation, pages }) {
-    const arena = generation === this.#generation ? this.#arena
-      : generation === this.#retired?.generation ? this.#retired.arena : undefined;
+    const retired = this.#retired;
+    const arena = retired !== undefined && retired.generation === generation ? retired.arena
+      : generation === this.#generation ? this.#arena : undefined;
     if (arena === undefined || !Array.isArray(pages)) return;
     for (const page of pages) {
-      if (Number.isInteger(page)) arena.release(page);
+      if (isCount(page)) arena.release(page);
     }
     this.#count();
     this.#dropRetired();
@@ -183,7 +184,7 @@ class Incoming {
   // The peer's memory; the descriptor stays the caller's.
   announced({ generation, bytes }, fd) {
     if (bytes === 0) {
-      this.#drop(generation);
+      this.#drop(generation, this.#arenas.size === 1);
       return;
     }
     let isMapped = false;
@@ -198,8 +199,8 @@ class Incoming {
     this.#tell({ cmd: ARENA_ANSWER, generation, isMapped }, -1);
   }
 
-  #drop(generation) {
-    this.#arenas.get(generation)?.arena.close();
+  #drop(generation, isLast = false) {
+    this.#arenas.get(generation)?.arena.close(isLast);
     this.#arenas.delete(generation);
   }
 
@@ -247,7 +248,7 @@ class Incoming {
   }
 
   close() {
-    for (const { arena } of this.#arenas.values()) arena.close();
+    for (const { arena } of this.#arenas.values()) arena.close(true);
     this.#arenas.clear();
     this.#tell = undefined;
   }

@@ -13,6 +13,7 @@ use nix::libc;
 
 use crate::error::Errno;
 use crate::ipc::arena::{Blocks, PAGE, pages};
+use crate::sys::heap;
 use crate::sys::mapping::{Mapping, Span};
 use crate::sys::node_api::{Returned, Scope};
 use crate::sys::os::sealed;
@@ -151,6 +152,7 @@ impl ArenaIn {
         });
         match mapping {
             Ok(mapping) => {
+                heap::keep_freed_blocks();
                 self.mapping.replace(Some(mapping));
                 0
             }
@@ -176,10 +178,13 @@ impl ArenaIn {
         span.map_or_else(|| scope.undefined(), |span| scope.text_of(span, wide)).into()
     }
 
-    /// Unmaps the memory.
+    /// Unmaps the memory. `last`: nothing large is expected any more, so freed copies need not be kept warm.
     #[napi(catch_unwind)]
-    pub fn close(&self) {
+    pub fn close(&self, last: bool) {
         self.mapping.replace(None);
+        if last {
+            heap::give_back();
+        }
     }
 }
 

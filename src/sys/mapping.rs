@@ -12,11 +12,6 @@ use std::ptr::NonNull;
 
 use nix::libc;
 
-use super::os::remap;
-
-/// Copies of at least this size are given huge pages: clearing small ones takes longer than the copy.
-const WORTH_HUGE_PAGES: usize = 4 * 1024 * 1024;
-
 /// See the module's text.
 #[derive(Debug)]
 pub struct Mapping {
@@ -97,13 +92,6 @@ impl Span<'_> {
     /// # Safety
     /// `target` has room for `length` bytes, which are no more than the span's, and nobody else uses it.
     pub unsafe fn copy_to(&self, target: NonNull<u8>, length: usize) {
-        if length >= WORTH_HUGE_PAGES {
-            let page = remap::page_size();
-            let head = target.as_ptr().align_offset(page);
-            let whole = (length - head) / page * page;
-            // SAFETY: inside the target.
-            remap::prefer_huge_pages(unsafe { target.add(head) }.cast(), whole);
-        }
         // SAFETY: by contract.
         unsafe { target.as_ptr().copy_from_nonoverlapping(self.start.as_ptr(), length) };
     }
