@@ -33,8 +33,24 @@ export interface KillOptions {
   tree?: boolean | undefined;
 }
 
+/** Options of `send` for bytes that no serializer is to look at. */
+export interface RawMessageOptions {
+  serialize: false;
+}
+
 declare module 'node:child_process' {
+  interface MessageOptions {
+    /**
+     * `false`: the message is a Buffer, typed array, DataView or ArrayBuffer and arrives as the same, in any
+     * serialization mode. Throws ERR_INVALID_ARG_TYPE for anything else and ERR_INVALID_ARG_VALUE together with a handle;
+     * ERR_IPC_NOT_ACCELERATED goes to the callback, or is emitted as 'error', where the other end is not this package.
+     */
+    serialize?: boolean | undefined;
+  }
+
   interface ChildProcess {
+    /** Sends bytes as they are, see `MessageOptions`. */
+    send(message: ArrayBufferView | ArrayBuffer, options: RawMessageOptions, callback?: (error: Error | null) => void): boolean;
     /** With `tree` the signal also goes to all descendants of the child. */
     kill(signal?: NodeJS.Signals | number, options?: KillOptions): boolean;
     /** What the child used; undefined before its exit. */
@@ -55,4 +71,13 @@ declare module 'node:child_process' {
   interface ExecOptions extends KillTreeOption {}
   interface ExecFileOptions extends KillTreeOption {}
   interface ForkOptions extends KillTreeOption {}
+}
+
+declare global {
+  namespace NodeJS {
+    interface Process {
+      /** Sends bytes as they are to the parent, see `MessageOptions`. */
+      send?(message: ArrayBufferView | ArrayBuffer, options: RawMessageOptions, callback?: (error: Error | null) => void): boolean;
+    }
+  }
 }

@@ -265,6 +265,10 @@ test.serial('serialize: false is for bytes, alone, between two ends of this pack
   for (const message of ['text', 1, {}, [1], null, new SharedArrayBuffer(8)]) {
     t.throws(() => child.send(message, null, { serialize: false }), { code: 'ERR_INVALID_ARG_TYPE' });
   }
+  t.throws(() => child.send('text', { serialize: false }), { code: 'ERR_INVALID_ARG_TYPE' });
+  const answer = once(child, 'message');
+  await new Promise((resolve, reject) => { child.send(Buffer.alloc(5, 5), { serialize: false }, (error) => error ? reject(error) : resolve()); });
+  t.deepEqual(await answer, Buffer.alloc(5, 5));
   const socket = new (require('node:net').Socket)();
   t.throws(() => child.send(Buffer.alloc(1), socket, { serialize: false }), { code: 'ERR_INVALID_ARG_VALUE' });
   await finish(child);

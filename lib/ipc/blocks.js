@@ -208,7 +208,7 @@ class Incoming {
   take(generation, page, length) {
     const from = this.#look(generation, page, length);
     const bytes = from?.arena.take(page, length);
-    if (bytes !== undefined) this.#read(from, page);
+    if (bytes !== undefined) this.#read(from, page, length);
     return bytes;
   }
 
@@ -216,7 +216,7 @@ class Incoming {
   takeText(generation, page, length, isWide) {
     const from = this.#look(generation, page, isWide ? 2 * length : length);
     const text = from?.arena.takeText(page, length, isWide);
-    if (text !== undefined) this.#read(from, page);
+    if (text !== undefined) this.#read(from, page, isWide ? 2 * length : length);
     return text;
   }
 
@@ -225,11 +225,11 @@ class Incoming {
   #look(generation, page, length) {
     const from = this.#arenas.get(generation);
     if (from === undefined || !isCount(page) || !isCount(length)) return undefined;
-    from.taken += length;
-    return from.taken <= from.bytes ? from : undefined;
+    return length <= from.bytes - from.taken ? from : undefined;
   }
 
-  #read(from, page) {
+  #read(from, page, length) {
+    from.taken += length;
     from.pages.push(page);
     if (this.#scheduled) return;
     this.#scheduled = true;

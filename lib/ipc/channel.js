@@ -19,6 +19,11 @@ function send(message, handle, options, callback) {
     callback = handle;
     handle = undefined;
     options = undefined;
+  } else if (handle?.serialize === false) {
+    // Options in the place of the handle: bytes never have one.
+    if (typeof options === 'function') callback = options;
+    options = handle;
+    handle = undefined;
   } else if (typeof options === 'function') {
     callback = options;
     options = undefined;
