@@ -5,6 +5,7 @@ import cp from './index.js';
 export const {
   _forkChild,
   ChildProcess,
+  createChannel,
   exec,
   execFile,
   execFileSync,
@@ -12,6 +13,7 @@ export const {
   fork,
   native,
   nativeError,
+  sharedMemory,
   spawn,
   spawnSync,
 } = cp;

@@ -131,9 +131,9 @@ module.exports = {
   ipcOnePipe: () => nodeError(Error, 'ERR_IPC_ONE_PIPE', 'Child process can have only one IPC pipe'),
   ipcSyncFork: () => nodeError(Error, 'ERR_IPC_SYNC_FORK', 'IPC cannot be used with synchronous forks'),
   ipcChannelClosed: () => nodeError(Error, 'ERR_IPC_CHANNEL_CLOSED', 'Channel closed'),
-  ipcNotAccelerated: () =>
+  ipcNotAccelerated: (what = 'Bytes go without serialization') =>
     nodeError(Error, 'ERR_IPC_NOT_ACCELERATED',
-      'Bytes go without serialization only where both ends of the channel are this version of rs-child-process'),
+      `${what} only where both ends of the channel are this version of rs-child-process`),
   ipcDisconnected: () => nodeError(Error, 'ERR_IPC_DISCONNECTED', 'IPC channel is already disconnected'),
   invalidSyncForkInput: (value) =>
     nodeError(TypeError, 'ERR_INVALID_SYNC_FORK_INPUT',
@@ -153,5 +153,6 @@ module.exports = {
     nodeError(Error, 'ERR_IPC_MESSAGE_TOO_LONG',
       'The other end of the IPC channel sent a message longer than a string can be; it was dropped'),
   HANDLE_NOT_RECEIVED: 'Handle did not reach the receiving process correctly',
+  channelEndUnusable: (what) => nodeError(Error, 'ERR_INVALID_STATE', `Invalid state: the channel end ${what}`),
   missingArgs: (name) => nodeError(TypeError, 'ERR_MISSING_ARGS', `The "${name}" argument must be specified`),
 };

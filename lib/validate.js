@@ -139,6 +139,7 @@ module.exports = {
   boolean,
   callable,
   identity,
+  integer,
   killSignal,
   maxBuffer,
   noNul,

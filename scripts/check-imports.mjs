@@ -15,7 +15,7 @@ export const JS_FLOORS = [
   ['lib/stdio', 'lib/collect', 'lib/ipc', 'lib/process-handle', 'lib/life', 'lib/accelerate'],
   ['lib/child-process'],
   ['lib/spawn', 'lib/exec', 'lib/fork', 'lib/sync', 'lib/run'],
-  ['lib/api'],
+  ['lib/api', 'lib/beyond'],
   ['index', 'register', 'promises'],
 ];
 export const RUST_FLOORS = [['error'], ['sys'], ['stdio'], ['spawn', 'sync', 'reaper', 'ipc'], ['binding'], ['lib']];

@@ -6,11 +6,12 @@ const util = require('node:util');
 
 const check = require('../validate');
 const errors = require('../errors');
+const shared = require('../shared');
 const versions = require('../versions');
 const raw = require('./raw');
 const { Link, kLink, report, write } = require('./link');
-const { dropPending, onAnswer, onHandle, sendHandle } = require('./handover');
-const { kindOfHandle } = require('./transfer');
+const { dropPending, giveAway, onAnswer, onHandle, sendHandle, sendWhenKnown, takeBack } = require('./handover');
+const { isBeyondNode, kindOfHandle } = require('./transfer');
 
 const DEFAULTS = Object.freeze({ swallowErrors: false });
 
@@ -31,7 +32,15 @@ function send(message, handle, options, callback) {
     check.object(options, 'options');
   }
   if (this.connected) {
-    return this._send(message, handle, options === undefined ? DEFAULTS : { ...DEFAULTS, ...options }, callback);
+    options = options === undefined ? DEFAULTS : { ...DEFAULTS, ...options };
+    if (!handle) return this._send(message, handle, options, callback);
+    giveAway(handle, this);
+    try {
+      return this._send(message, handle, options, callback);
+    } catch (error) {
+      takeBack(handle);
+      throw error;
+    }
   }
   report(this, errors.ipcChannelClosed(), callback);
   return false;
@@ -75,11 +84,15 @@ function _send(message, handle, options, callback) {
 
   if (isRaw) return sendRaw(this, link, message, options, callback);
   if (type === undefined) return write(this, link, message, -1, options, callback);
+  if (!link.isOurs && isBeyondNode(type)) {
+    if (!link.awaitsGreeting) throw errors.ipcNotAccelerated(`A ${handle.constructor.name} travels`);
+    return sendWhenKnown(this, link, { callback, handle, options, message });
+  }
   return sendHandle(this, link, message, handle, type, options ?? {}, callback);
 }
 
 function sendRaw(target, link, message, options, callback) {
-  if (link.takesBytes) {
+  if (link.isOurs) {
     const command = raw.wrap(message, link.port.blocks, link.isText);
     return write(target, link, command, -1, options, callback);
   }
@@ -88,12 +101,7 @@ function sendRaw(target, link, message, options, callback) {
     return false;
   }
   // The child has only just been started. What is sent meanwhile waits behind, as behind a handle.
-  target._handleQueue = [{ callback, handle: null, options, message: raw.copy(message) }];
-  link.onGreeting = () => {
-    link.onGreeting = undefined;
-    onAnswer(target, link, true);
-  };
-  return true;
+  return sendWhenKnown(target, link, { callback, handle: null, options, message: raw.copy(message) });
 }
 
 function disconnect() {
@@ -112,7 +120,8 @@ function _disconnect() {
   this.channel = null;
   this[kLink] = null;
   dropPending(this);
-  for (const { callback } of this._handleQueue ?? []) {
+  for (const { callback, handle } of this._handleQueue ?? []) {
+    takeBack(handle);
     if (typeof callback === 'function') process.nextTick(callback, errors.ipcChannelClosed());
   }
   this._handleQueue = null;
@@ -122,6 +131,7 @@ function _disconnect() {
     link.isFinished = true;
     link.onWhole = undefined;
     link.close();
+    if (link.isEnd) link.lists.ended();
     this.emit('disconnect');
     link.markClosed();
   };
@@ -190,14 +200,32 @@ function beforeExit(child, then) {
   process.nextTick(behindMessages);
 }
 
+// The channel keeps the loop alive while somebody listens.
+function countListeners(target, control) {
+  target[kLink].port.ref(false);
+  const counts = (name) => name === 'message' || name === 'disconnect';
+  target.on('newListener', (name) => { if (counts(name)) control.refCounted(); });
+  target.on('removeListener', (name) => { if (counts(name)) control.unrefCounted(); });
+}
+
 // A forked child's side, over a descriptor that nobody else uses.
 function forkChild(fd, serialization, peer) {
   const control = setupChannel(process, fd, serialization, true, peer);
-  process[kLink].port.ref(false);
-  const counts = (name) => name === 'message' || name === 'disconnect';
-  process.on('newListener', (name) => { if (counts(name)) control.refCounted(); });
-  process.on('removeListener', (name) => { if (counts(name)) control.unrefCounted(); });
+  countListeners(process, control);
   if (peer !== undefined) process[kLink].greet();
 }
+
+// The end of a channel that belongs to no child, over its descriptor. Both ends are ours, or it had not come here.
+function openEnd(end, fd, serialization) {
+  const control = setupChannel(end, fd, serialization, true);
+  countListeners(end, control);
+  end[kLink].isEnd = true;
+  end[kLink].accelerate();
+}
+
+shared.channelEnds ??= {};
+shared.channelEnds.open ??= openEnd;
+shared.channelEnds.send ??= send;
+shared.channelEnds.disconnect ??= disconnect;
 
 module.exports = { beforeExit, forkChild, setupChannel };

@@ -48,6 +48,8 @@ class Link {
     this.onWhole = undefined;
     // Whether a message that nobody asked to hear about is staged.
     this.isLoud = false;
+    // Whether it belongs to no child.
+    this.isEnd = false;
     this.each = (message) => this.arrived(message);
     this.failed = (error) => this.inbox.addFailure(error);
     this.hasEnded = false;
@@ -162,14 +164,21 @@ class Link {
   }
 
   greeted(message) {
-    const isOurs = message.version === version && this.peer === version;
-    if (isOurs) {
-      // The child greets first; its parent answers, and both may speak the faster way.
-      if (!this.isChild) this.greet();
-      this.port.blocks = new Blocks((inner, fd) => this.tell(inner, fd));
-      this.codec.accelerate(this.port.blocks);
+    if (message.version !== version || this.peer !== version) {
+      this.peer = undefined;
+      this.onGreeting?.();
+      return;
     }
+    // The child greets first; its parent answers, and both may speak the faster way.
+    if (!this.isChild) this.greet();
+    this.accelerate();
+  }
+
+  // The other end is ours, and knows that this one is.
+  accelerate() {
     this.peer = undefined;
+    this.port.blocks = new Blocks((inner, fd) => this.tell(inner, fd));
+    this.codec.accelerate(this.port.blocks);
     this.onGreeting?.();
   }
 
@@ -182,9 +191,9 @@ class Link {
     return !this.port.hasFailed;
   }
 
-  // Whether bytes may go as they are: the other end understands it. A child has greeted before it sends anything, so its
-  // parent, which has told it its version, does.
-  get takesBytes() {
+  // Whether what only this package knows may be sent. A child has greeted before it sends anything, so its parent, which
+  // has told it its version, understands.
+  get isOurs() {
     return this.port.blocks !== undefined || (this.isChild && this.peer === version);
   }
 

@@ -96,6 +96,11 @@ class SocketLists {
     return { list, isNew };
   }
 
+  // There is no exit to be told of where there is no child: the connections went with the channel.
+  ended() {
+    for (const list of this.#sent.values()) list.emit('exit', list);
+  }
+
   received(key) {
     let list = this.#received.get(key);
     if (list === undefined) this.#received.set(key, list = new ReceivedSockets(this.#child, key));

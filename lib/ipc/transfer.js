@@ -6,8 +6,13 @@
 const dgram = require('node:dgram');
 const net = require('node:net');
 
+const shared = require('../shared');
 const { kindOf } = require('../handles');
 const { invalidHandleType, malformedMessage } = require('../errors');
+
+// On the prototypes of what can be sent beyond Node's kinds: the name of its kind.
+shared.kKind ??= Symbol('kKind');
+const { kKind } = shared;
 
 // Node's hidden pieces, by their descriptions: there is no other way to them from outside.
 function hidden(object, description) {
@@ -126,7 +131,25 @@ const kinds = {
       done(bound);
     },
   },
+
+  // Beyond Node, between ends of this package; loaded when they are met.
+  get 'rs-child-process.ChannelEnd'() {
+    return require('./channel-end').kind;
+  },
+
+  get 'rs-child-process.SharedMemory'() {
+    return require('./shared-memory').kind;
+  },
 };
+
+// The kind of what only ends of this package understand, or undefined.
+function beyondNode(handle) {
+  return handle ? handle[kKind] : undefined;
+}
+
+function isBeyondNode(type) {
+  return type.startsWith('rs-child-process.');
+}
 
 // The kind of what a user wants to send; throws ERR_INVALID_HANDLE_TYPE.
 function kindOfHandle(handle) {
@@ -137,6 +160,8 @@ function kindOfHandle(handle) {
   if (handle instanceof dgram.Socket) return 'dgram.Socket';
   if (raw === 'udp') return 'dgram.Native';
   if (net.BoundSocket !== undefined && handle instanceof net.BoundSocket) return 'net.BoundSocket';
+  const type = beyondNode(handle);
+  if (type !== undefined) return type;
   throw invalidHandleType();
 }
 
@@ -161,4 +186,4 @@ function rawDatagram(fd) {
   return handle;
 }
 
-module.exports = { kinds, kindOfHandle };
+module.exports = { beyondNode, isBeyondNode, kinds, kindOfHandle };

@@ -5,6 +5,10 @@
 //! environment's address in a thread-local list, and torn down by an asynchronous cleanup hook, because
 //! a loop must be free of our handles before Node closes it (a worker's would abort the process).
 //! Instance data is left to napi-rs.
+//!
+//! Node makes a new Node-API environment whenever the addon is loaded again, which happens when its file is no longer
+//! in the module cache: in a forked child, whose preloaded files leave no trace, and under test runners. All of them that
+//! run on one loop are one environment here.
 
 use std::any::{Any, TypeId};
 use std::cell::RefCell;
@@ -41,7 +45,9 @@ impl<T: Tenant> AnyTenant for T {
 
 /// The state of one environment.
 pub struct Environment {
+    /// The first is the one that our callbacks run in.
     raw: RawEnv,
+    others: RefCell<Vec<RawEnv>>,
     lp: Loop,
     tenants: RefCell<Vec<(TypeId, Rc<dyn AnyTenant>)>>,
 }
@@ -57,11 +63,19 @@ impl Environment {
     /// The calling environment's state, made at the first call.
     pub fn of(env: &napi::Env) -> Result<Rc<Environment>, Errno> {
         let raw = RawEnv::of(env);
-        let known = ENVIRONMENTS.with(|all| all.borrow().iter().find(|e| e.raw == raw).cloned());
-        if let Some(environment) = known {
+        let find = |wanted: &dyn Fn(&Environment) -> bool| {
+            ENVIRONMENTS.with(|all| all.borrow().iter().find(|environment| wanted(environment)).cloned())
+        };
+        if let Some(environment) = find(&|known| known.raw == raw || known.others.borrow().contains(&raw)) {
             return Ok(environment);
         }
-        let environment = Rc::new(Environment { raw, lp: raw.event_loop()?, tenants: RefCell::default() });
+        let lp = raw.event_loop()?;
+        if let Some(environment) = find(&|known| known.lp == lp) {
+            environment.others.borrow_mut().push(raw);
+            return Ok(environment);
+        }
+        let environment =
+            Rc::new(Environment { raw, others: RefCell::default(), lp, tenants: RefCell::default() });
         raw.on_cleanup(move |done| {
             let ended = ENVIRONMENTS.with(|all| {
                 let mut all = all.borrow_mut();

@@ -6,13 +6,15 @@ use std::rc::Rc;
 use napi::bindgen_prelude::Function;
 use napi::{Env, JsString};
 use napi_derive::napi;
+use nix::libc;
 
 use super::channels::Channels;
 use crate::error::Errno;
 use crate::ipc::channel::Channel;
 use crate::ipc::frame::Wire;
 use crate::ipc::json;
-use crate::sys::node_api::{Callback, Scope};
+use crate::sys::node_api::{Callback, IntArray, Scope};
+use crate::sys::os;
 use crate::sys::socket;
 use crate::sys::staging::Shared;
 
@@ -31,6 +33,24 @@ pub fn channel_open(env: Env, fd: i32, advanced: bool, is_child: bool) -> i32 {
 #[napi(catch_unwind)]
 pub fn channel_dead_end() -> i32 {
     socket::dead_end().map_or_else(Errno::negated, IntoRawFd::into_raw_fd)
+}
+
+/// Two connected ends, into `ends`. 0 or -errno.
+#[napi(catch_unwind)]
+pub fn channel_pair(mut ends: IntArray) -> i32 {
+    let [first, second] = ends.elements() else { return Errno(libc::EINVAL).negated() };
+    os::pipes::socket_pair().map_or_else(Errno::negated, |(one, other)| {
+        (*first, *second) = (one.into_raw_fd(), other.into_raw_fd());
+        0
+    })
+}
+
+/// Whether a descriptor that a peer sent can be a channel's. 0 or -errno.
+#[napi(catch_unwind)]
+pub fn channel_check(fd: i32) -> i32 {
+    socket::with_borrowed(fd, |fd| {
+        fd.ok_or(Errno(libc::EBADF)).and_then(socket::check_stream).map_or_else(Errno::negated, |()| 0)
+    })
 }
 
 /// Sets the environment's callback, see `Kind`. Returns the nonce that joins lines.

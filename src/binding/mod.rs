@@ -6,8 +6,10 @@
 pub mod arena;
 mod channels;
 pub mod children;
+pub mod descriptor;
 pub mod env;
 pub mod gather;
 pub mod ipc;
+pub mod memory;
 pub mod shared;
 pub mod sync;

@@ -165,6 +165,20 @@ pub fn dead_end() -> Result<OwnedFd, Errno> {
     Ok(ours.into())
 }
 
+/// Whether a descriptor that a peer sent is a local stream socket; ENOTSOCK, EPROTOTYPE.
+pub fn check_stream(fd: BorrowedFd<'_>) -> Result<(), Errno> {
+    use nix::sys::socket::{
+        AddressFamily, SockType, SockaddrLike, SockaddrStorage, getsockname, getsockopt, sockopt,
+    };
+    let kind = getsockopt(&fd, sockopt::SockType)?;
+    let family = getsockname::<SockaddrStorage>(fd.as_raw_fd())?.family();
+    if kind == SockType::Stream && family == Some(AddressFamily::Unix) {
+        Ok(())
+    } else {
+        Err(Errno(libc::EPROTOTYPE))
+    }
+}
+
 /// Takes over a descriptor that JavaScript (or the environment of a forked child) names by number; EBADF when
 /// it is not open.
 pub fn adopt(fd: RawFd) -> Result<OwnedFd, Errno> {

@@ -98,6 +98,12 @@ pub struct Loop {
     open: Rc<OpenHandles>,
 }
 
+impl PartialEq for Loop {
+    fn eq(&self, other: &Loop) -> bool {
+        self.raw == other.raw
+    }
+}
+
 type OnEmpty = Box<dyn FnOnce()>;
 
 #[derive(Default)]

@@ -4,6 +4,7 @@ pub mod calls;
 mod clone;
 pub mod exit_set;
 pub mod mechanism;
+pub mod memfd;
 pub mod pipes;
 pub mod process;
 pub mod relatives;

@@ -7,6 +7,7 @@ pub mod calls;
 #[cfg_attr(target_os = "linux", path = "../linux/exit_set.rs")]
 pub mod exit_set;
 pub mod mechanism;
+pub mod memfd;
 pub mod pipes;
 pub mod process;
 #[cfg_attr(target_os = "linux", path = "../linux/relatives.rs")]

@@ -1,0 +1,109 @@
+'use strict';
+// sharedMemory(): pages that every process maps which got them by a message. V8 must never see the same pages twice in one
+// isolate, and programs compare objects: however often pages arrive, and whoever made them, the same object stands for
+// them in a thread as long as anybody there holds it or its buffer. Workers have mappings of their own.
+
+const { kMaxLength } = require('node:buffer');
+const { constants: { errno: { ENOMEM, ENOSYS } } } = require('node:os');
+
+const check = require('../validate');
+const shared = require('../shared');
+const { binding } = require('../native');
+const { featureUnavailable, systemError } = require('../errors');
+
+const SHARED_MEMORY = 'rs-child-process.SharedMemory';
+
+function failed(failure, syscall) {
+  return failure === -ENOSYS ? featureUnavailable('sharedMemory') : systemError(failure, syscall);
+}
+
+function map(fd) {
+  const buffer = binding.memoryMap(fd, kMaxLength);
+  if (typeof buffer === 'number') throw failed(buffer, 'mmap');
+  return buffer;
+}
+
+function define() {
+  // By the name that the kernel has for the pages.
+  const known = new Map();
+  const forgotten = new FinalizationRegistry(({ name, reference }) => {
+    if (known.get(name) === reference) known.delete(name);
+  });
+  // Who holds only the buffer holds the object too.
+  const holders = new WeakMap();
+  let descriptorOf;
+
+  class SharedMemory {
+    #descriptor;
+    #buffer;
+
+    constructor(fd) {
+      this.#keep(map(fd));
+      this.#descriptor = new binding.Descriptor(fd);
+    }
+
+    #keep(buffer) {
+      this.#buffer = buffer;
+      holders.set(buffer, this);
+    }
+
+    get buffer() {
+      // Somebody has transferred it: what they have now is another ArrayBuffer, with a mapping of its own.
+      if (this.#buffer.byteLength === 0) this.#keep(map(this.#descriptor.fd));
+      return this.#buffer;
+    }
+
+    static {
+      descriptorOf = (memory) => memory.#descriptor;
+    }
+  }
+  Object.defineProperty(SharedMemory.prototype, shared.kKind, { value: SHARED_MEMORY });
+
+  // Takes the descriptor over, unless this throws.
+  function open(fd) {
+    const name = binding.memoryName(fd);
+    if (typeof name === 'number') throw failed(name, 'fcntl');
+    const seen = known.get(name)?.deref();
+    if (seen !== undefined) {
+      binding.closeFd(fd);
+      return seen;
+    }
+    const memory = new SharedMemory(fd);
+    const reference = new WeakRef(memory);
+    known.set(name, reference);
+    forgotten.register(memory, { name, reference });
+    return memory;
+  }
+  return { descriptorOf, open };
+}
+
+shared.kKind ??= Symbol('kKind');
+const { descriptorOf, open } = shared.memories ??= define();
+
+const kind = {
+  // Nothing is given away; but it is kept, and sent again if need be, until the other process has it.
+  isTransferred: true,
+  isExclusive: true,
+
+  out: (memory) => ({ memory, fd: descriptorOf(memory).fd, close() {} }),
+
+  in(fd, message, lists, done) {
+    done(open(fd));
+  },
+};
+
+function sharedMemory(bytes) {
+  check.integer(bytes, 'bytes', 1, kMaxLength);
+  // The kernel would give what there is to the last page, and then end some process for it.
+  if (bytes > process.availableMemory()) throw systemError(-ENOMEM, 'memfd_create');
+  const fd = binding.memoryMake(bytes);
+  if (fd < 0) throw failed(fd, 'memfd_create');
+  try {
+    return open(fd);
+  } catch (error) {
+    binding.closeFd(fd);
+    throw error;
+  }
+}
+
+module.exports = { kind, sharedMemory };
