@@ -33,7 +33,7 @@ run(async (params) => {
     return now() - begin;
   };
   const n = Math.round(payloads.small.n * scale / 4);
-  await stretch(Math.ceil(n / 4));
+  await stretch(n);
   const ms = await stretch(n);
   await Promise.all([from.end(), to.end()]);
   return { value: n / ms * 1e3, samples: n };
