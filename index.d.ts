@@ -1,5 +1,8 @@
 // The declarations are Node's own (@types/node), so that they cannot drift from them; below stands only what we add.
 
+import { EventEmitter } from 'node:events';
+import type { SendHandle, Serializable } from 'node:child_process';
+
 export * from 'node:child_process';
 
 /** Whether the addon does the work. False where Node's own module is handed over, as on Windows. */
@@ -38,6 +41,64 @@ export interface RawMessageOptions {
   serialize: false;
 }
 
+export interface ChannelOptions {
+  /** How messages are encoded, as with `fork()`. Default `'json'`. */
+  serialization?: 'json' | 'advanced' | undefined;
+}
+
+export interface ChannelEndEventMap {
+  /** A message, and the handle that came with it. */
+  message: [message: any, handle: any];
+  /** The channel is closed, by either end or with the process that held the other one. */
+  disconnect: [];
+  /** What came cannot be read (`ERR_IPC_MALFORMED_MESSAGE`), or a message without a callback could not be written. */
+  error: [error: Error];
+}
+
+/** One end of `createChannel()`. It keeps its process alive while 'message' or 'disconnect' is listened to. */
+export interface ChannelEnd extends EventEmitter<ChannelEndEventMap> {
+  /** False after `disconnect()`, after the other end has gone, and once this end was sent away. */
+  readonly connected: boolean;
+  /** As `subprocess.send()`, handles included. False: enough is waiting. */
+  send(message: Serializable, callback?: (error: Error | null) => void): boolean;
+  send(message: Serializable, handle?: Sendable, callback?: (error: Error | null) => void): boolean;
+  send(message: Serializable, handle?: Sendable, options?: object, callback?: (error: Error | null) => void): boolean;
+  /** Closes the channel behind what was sent. */
+  disconnect(): void;
+  /** Keeps this process alive from now on, whoever listens. */
+  ref(): void;
+  /** Keeps it alive no more, whoever listens. */
+  unref(): void;
+}
+
+/** Pages that all processes share which got this object by a message. */
+export interface SharedMemory {
+  /**
+   * The pages. `Atomics` on integer views work across processes, but for `Atomics.wait` and `notify`, which want a
+   * SharedArrayBuffer. The pages are freed when nobody holds this object or its buffer any more, in any process.
+   */
+  readonly buffer: ArrayBuffer;
+}
+
+/** What can be sent as the handle of a message. */
+export type Sendable = SendHandle | ChannelEnd | SharedMemory;
+
+/**
+ * A channel that belongs to no child: two connected ends. Each may be sent once, before it is used, to a forked child (or over
+ * another channel) as the handle of a message; there it arrives as the handle of 'message', and is closed here.
+ * @throws ERR_INVALID_ARG_TYPE, ERR_INVALID_ARG_VALUE; EMFILE and the like as system errors. Sending throws
+ *   ERR_INVALID_STATE for an end that is closed, in use, or part of the very channel, and ERR_IPC_NOT_ACCELERATED where the
+ *   child's side is not of this package.
+ */
+export function createChannel(options?: ChannelOptions): [ChannelEnd, ChannelEnd];
+
+/**
+ * Zeroed memory that can be sent as the handle of a message. Linux only.
+ * @param bytes its size for ever; all of it is allocated now
+ * @throws ERR_INVALID_ARG_TYPE, ERR_OUT_OF_RANGE, ERR_FEATURE_UNAVAILABLE_ON_PLATFORM; ENOMEM, EMFILE and the like as system errors
+ */
+export function sharedMemory(bytes: number): SharedMemory;
+
 declare module 'node:child_process' {
   interface MessageOptions {
     /**
@@ -53,6 +114,8 @@ declare module 'node:child_process' {
     send(message: ArrayBufferView | ArrayBuffer, options: RawMessageOptions, callback?: (error: Error | null) => void): boolean;
     /** With `tree` the signal also goes to all descendants of the child. */
     kill(signal?: NodeJS.Signals | number, options?: KillOptions): boolean;
+    send(message: Serializable, handle: Sendable, callback?: (error: Error | null) => void): boolean;
+    send(message: Serializable, handle: Sendable, options?: MessageOptions, callback?: (error: Error | null) => void): boolean;
     /** What the child used; undefined before its exit. */
     resourceUsage(): ChildResourceUsage | undefined;
   }

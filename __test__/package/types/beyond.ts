@@ -1,7 +1,7 @@
 // Compiled by types.test.js, never run: what the package has beyond Node's module.
 
 import stock = require('node:child_process');
-import { spawn, exec, execFile, fork, spawnSync } from 'rs-child-process';
+import { createChannel, sharedMemory, spawn, exec, execFile, fork, spawnSync } from 'rs-child-process';
 import type { ChildResourceUsage } from 'rs-child-process';
 import promises = require('rs-child-process/promises');
 
@@ -20,6 +20,22 @@ child.send(new ArrayBuffer(1), undefined, { serialize: false, keepOpen: true }, 
 process.send?.(new DataView(new ArrayBuffer(1)), { serialize: false });
 // @ts-expect-error only bytes go without a serializer
 child.send('text', { serialize: false });
+
+const [left, right] = createChannel({ serialization: 'advanced' });
+child.send('an end', left);
+child.send('an end', right, {}, () => {});
+left.on('message', (message, handle) => void [message, handle]);
+right.once('disconnect', () => {});
+const accepted: boolean = left.send({ a: 1 }, sharedMemory(8), () => {});
+const words = new Int32Array(sharedMemory(4096).buffer);
+const connected: boolean = left.connected;
+
+// @ts-expect-error a size is a number
+sharedMemory('8');
+// @ts-expect-error there are two serializations
+createChannel({ serialization: 'xml' });
+// @ts-expect-error what an end is connected to is not for users to say
+left.connected = true;
 // @ts-expect-error the tree is chosen by a boolean
 child.kill('SIGTERM', { tree: 'all' });
 // @ts-expect-error a synchronous start kills its child alone
@@ -38,4 +54,4 @@ async function run(): Promise<number> {
   return (await sort).code;
 }
 
-export { usage, plain, run };
+export { usage, plain, run, accepted, words, connected };
