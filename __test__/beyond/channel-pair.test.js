@@ -61,6 +61,22 @@ test('an advanced channel carries what structured clone knows, between children 
   }), [5, '7', 'abc', true]);
 });
 
+test('large messages go from sibling to sibling, in both modes and without serialization', async (t) => {
+  for (const serialization of ['json', 'advanced']) {
+    const [left, right] = await siblings(t, { channel: { serialization } });
+    await left.run(({ state }, isText) => {
+      state.end.send(isText ? 'é'.repeat(3e6) : Buffer.alloc(6e6, 7));
+      state.end.send(Buffer.alloc(5e6, 8), null, { serialize: false });
+      state.end.send('small');
+    }, { args: [serialization === 'json'] });
+    t.deepEqual(await right.run(async ({ state, tools }) => {
+      await tools.until(() => state.got.length === 3);
+      const [first, second, third] = state.got;
+      return [first.length, first[2_999_999], second.length, second.every((byte) => byte === 8), Buffer.isBuffer(second), third];
+    }), [serialization === 'json' ? 3e6 : 6e6, serialization === 'json' ? 'é' : 7, 5e6, true, true, 'small']);
+  }
+});
+
 test('both ends may stay in one process, and what was sent before anybody listened is kept', async (t) => {
   const [left, right] = cp.createChannel();
   t.true(left instanceof EventEmitter);
@@ -238,7 +254,6 @@ test('an end keeps its process alive while somebody listens, as ref() and unref(
     const remote = new Remote(cp);
     await remote.run(`({ state, handle }) => { state.end = handle; (${body})(handle); }`, { handle: theirs });
     remote.child.disconnect();
-    let code;
     if (stays) {
       // A round trip over the end itself: the process is there after its parent's channel has gone.
       mine.send('are you there?');
@@ -246,7 +261,7 @@ test('an end keeps its process alive while somebody listens, as ref() and unref(
       t.is(remote.child.exitCode, null, name);
       mine.disconnect();
     }
-    [code] = await remote.left;
+    const [code] = await remote.left;
     t.is(code, 0, name);
     if (mine.connected) mine.disconnect();
   }));
