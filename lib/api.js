@@ -2,6 +2,8 @@
 // The functions of the package, under the keys and in the order of Node's module.
 
 const stock = require('./stock');
+const { binding } = require('./native');
+const { version } = require('../package.json');
 const { ChildProcess } = require('./child-process');
 const { exec, execFile } = require('./exec');
 const { execFileSync, execSync, spawnSync } = require('./sync');
@@ -10,7 +12,8 @@ const { spawn } = require('./spawn');
 
 // The channel of a child, on a descriptor that Node itself has not taken.
 function _forkChild(fd, serializationMode) {
-  require('./ipc/channel').forkChild(fd, serializationMode);
+  const isOurs = Number.isInteger(fd) && binding.channelIsMarked(fd);
+  require('./ipc/channel').forkChild(fd, serializationMode, isOurs ? version : undefined);
 }
 
 const own = {

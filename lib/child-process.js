@@ -205,7 +205,8 @@ ChildProcess.prototype.spawn = function spawn(options) {
 
   if (options.killTree) wholeTrees.add(this);
   refuseIfForbidden(options.file);
-  const io = descriptors(records);
+  const isMarked = ipc !== -1 && accelerate.isAllowed(options);
+  const io = descriptors(records, isMarked);
   const pid = start(options, envPairs, io);
   const failure = pid < 0 ? pid : 0;
 
@@ -230,7 +231,9 @@ ChildProcess.prototype.spawn = function spawn(options) {
   const channel = attachStreams(this, records, io, options[collect.kGather]);
   if (ipc !== -1) {
     const fd = channel >= 0 ? channel : binding.channelDeadEnd();
-    channels().setupChannel(this, fd, serialization, false, options[accelerate.kPreload] ? accelerate.version : undefined);
+    channels().setupChannel(this, fd, serialization, {
+      peer: options[accelerate.kPreload] ? accelerate.version : undefined, mayGreet: isMarked,
+    });
   }
   return failure;
 };

@@ -11,6 +11,7 @@ const { invalidArgValue, invalidSyncForkInput, ipcOnePipe, ipcSyncFork } = requi
 const IGNORE = -1;
 const PIPE = -2;
 const SOCKET = -3;
+const CHANNEL = -5;
 // Stands for a handle that has no descriptor (any more).
 const NO_DESCRIPTOR = -4;
 
@@ -73,7 +74,8 @@ function resolve(stdio, sync) {
 
 // Numbers for the addon, at least three, with room for the two that it adds. Descriptors above 2 are two-way, as programs that were
 // written for Node expect; the standard ones are real pipes, so that a child can open /dev/stdout again.
-function descriptors(records) {
+// `isMarked`: the channel tells an end of this package in the child that this one is, too.
+function descriptors(records, isMarked = false) {
   const count = Math.max(records.length, 3);
   const io = new Int32Array(count + 2);
   for (let i = records.length; i < count; i++) io[i] = IGNORE;
@@ -83,7 +85,10 @@ function descriptors(records) {
       case 'ignore': io[i] = IGNORE; break;
       case 'pipe':
       // After a hole the input's place may be taken by what is an output.
-      case 'overlapped': io[i] = i > 2 || record.ipc || (i === 0 && record.writable) ? SOCKET : PIPE; break;
+      case 'overlapped':
+        if (record.ipc) io[i] = isMarked ? CHANNEL : SOCKET;
+        else io[i] = i > 2 || (i === 0 && record.writable) ? SOCKET : PIPE;
+        break;
       case 'wrap': io[i] = record.handle.fd ?? NO_DESCRIPTOR; break;
       default: io[i] = record.fd;
     }

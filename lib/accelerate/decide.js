@@ -39,9 +39,14 @@ function isOpen(variables) {
     variables.RS_CHILD_PROCESS_ACCELERATE !== '0';
 }
 
+// Whether the user has nothing against a faster way, should the other end know it.
+function isAllowed(options) {
+  return options.accelerate !== false && process.env.RS_CHILD_PROCESS_ACCELERATE !== '0';
+}
+
 // `options` of a fork, `execArgv` that its Node gets. -> whether to preload.
 function accelerates(options, execArgv) {
-  if (options.accelerate === false || process.env.RS_CHILD_PROCESS_ACCELERATE === '0') return false;
+  if (!isAllowed(options)) return false;
   if (options.execPath !== process.execPath || process.permission !== undefined) return false;
   // Another user may not be allowed to read our files.
   if (typeof options.uid === 'number' || typeof options.gid === 'number') return false;
@@ -63,4 +68,4 @@ function withPreload(args) {
   return [args[0], '--require', PRELOAD, ...args.slice(1)];
 }
 
-module.exports = { accelerates, channelVariables, kPreload, version, withPreload };
+module.exports = { accelerates, channelVariables, isAllowed, kPreload, version, withPreload };

@@ -159,9 +159,9 @@ function defineDeprecatedAlias(target) {
 }
 
 // `target`: a ChildProcess or, in a child, `process`. Takes the descriptor over. `peer`: the version of this package on
-// the other end, if it is to be there. -> the Control.
-function setupChannel(target, fd, serialization, isChild = false, peer = undefined) {
-  const link = new Link(target, fd, serialization, isChild, peer);
+// the other end, if it is to be there; `mayGreet`: it may turn out to be there. -> the Control.
+function setupChannel(target, fd, serialization, { isChild = false, peer, mayGreet = peer !== undefined }) {
+  const link = new Link(target, fd, serialization, { isChild, peer, mayGreet });
   target.channel = link.control;
   Object.defineProperty(target, kLink, { value: link, writable: true, configurable: true, enumerable: false });
   if (versions.hasChannelAlias) defineDeprecatedAlias(target);
@@ -210,14 +210,14 @@ function countListeners(target, control) {
 
 // A forked child's side, over a descriptor that nobody else uses.
 function forkChild(fd, serialization, peer) {
-  const control = setupChannel(process, fd, serialization, true, peer);
+  const control = setupChannel(process, fd, serialization, { isChild: true, peer });
   countListeners(process, control);
   if (peer !== undefined) process[kLink].greet();
 }
 
 // The end of a channel that belongs to no child, over its descriptor. Both ends are ours, or it had not come here.
 function openEnd(end, fd, serialization) {
-  const control = setupChannel(end, fd, serialization, true);
+  const control = setupChannel(end, fd, serialization, { isChild: true, mayGreet: true });
   countListeners(end, control);
   end[kLink].isEnd = true;
   end[kLink].accelerate();

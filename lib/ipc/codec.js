@@ -1,13 +1,12 @@
 'use strict';
-// Messages <-> what goes over the wire, for the two modes of `serialization`. V8 does the real work in both: its JSON is
-// faster than anything that walks objects from outside, and its structured clone is what the other end expects.
+// Messages <-> what goes over the wire, for the two modes of `serialization`. V8 does the real work in both on Node's own
+// wire: its JSON is faster than anything that walks objects from outside, and its structured clone is what the other end
+// expects. Between two ends of this package the lane does what it can do exactly, and V8 the rest, message by message.
 
 const v8 = require('node:v8');
 
-const { LARGE, TEXT } = require('./commands');
-const { Port } = require('./port');
-const { stringify } = require('./json-text');
-const { malformedMessage } = require('../errors');
+const { Json } = require('./json');
+const { decodeBodies } = require('./bodies');
 
 const VIEW = 0;
 const PLAIN = 1;
@@ -32,28 +31,16 @@ class MessageDeserializer extends v8.DefaultDeserializer {
 }
 
 const lengthPlace = Buffer.alloc(4);
-// The first byte of a body: V8's format begins with 0xff.
-const FAST = 1;
-// The whole body is in a block: u32 generation, u32 page, u32 length.
-const BLOCK = 2;
 const LENGTH = 4;
 
-// `serialization: 'advanced'` for one channel. Between two ends of this package most messages take the fast form; what
-// that cannot tell exactly goes by V8's serializer, message by message.
+// `serialization: 'advanced'` for one channel.
 class Advanced {
-  #encoder = undefined;
-  #decoder = undefined;
-  #isEncoded = false;
-  #blocks = undefined;
-  // The losses of the port that the encoder knows of.
-  #losses = 0;
-  #encode = (block, at, limit, message) => this.#encodeInto(block, at, limit, message);
+  #lane = undefined;
 
   accelerate(blocks) {
-    const { FastDecoder, FastEncoder } = require('./fast');
-    this.#blocks = blocks;
-    this.#encoder = new FastEncoder(refuse, blocks.out);
-    this.#decoder = new FastDecoder(blocks.in);
+    const { FastEncoder } = require('./fast');
+    const { Lane } = require('./lane');
+    this.#lane = new Lane(new FastEncoder(refuse, blocks.out), blocks);
   }
 
   // Throws what sending this message would throw.
@@ -62,85 +49,24 @@ class Advanced {
   }
 
   send(port, message, fd) {
-    if (this.#encoder !== undefined) {
-      if (port.losses !== this.#losses) {
-        this.#losses = port.losses;
-        this.#encoder.reset();
-      }
-      // Encoded once, whatever becomes of it: getters may do things, and what the bytes define counts as told.
-      this.#isEncoded = false;
-      if (fd < 0) {
-        const sent = port.stage(this.#encode, message);
-        if (sent !== undefined) return sent;
-      }
-      const body = this.#isEncoded ? this.#encoder.takeBody() : this.#encoder.encode(message);
-      if (body !== undefined) return port.sendBody(this.#block(body, FAST, fd) ?? framed(body), fd);
-    }
+    const lane = this.#lane;
+    const sent = lane?.send(port, message, fd);
+    if (sent !== undefined) return sent;
     // A getter of a message that is being encoded sends this one: the other must not lie where this is staged.
-    if (this.#encoder?.isBusy) this.#encoder.leave();
+    lane?.leave();
     const serializer = new MessageSerializer();
     serializer.writeRawBytes(lengthPlace);
     serializer.writeHeader();
     serializer.writeValue(message);
     const frame = serializer.releaseBuffer();
     frame.writeUInt32BE(frame.length - LENGTH);
-    return port.sendBody(this.#block(frame.subarray(LENGTH), 0, fd) ?? frame, fd);
-  }
-
-  // -> the frame of a message whose body is in shared memory; undefined where it cannot be.
-  #block(body, kind, fd) {
-    if (this.#blocks === undefined || body.length < LARGE || fd >= 0) return undefined;
-    const page = this.#blocks.out.put(body);
-    if (page < 0) return undefined;
-    const frame = Buffer.allocUnsafe(LENGTH + 14);
-    frame.writeUInt32BE(14);
-    frame[LENGTH] = BLOCK;
-    frame[LENGTH + 1] = kind;
-    frame.writeUInt32LE(this.#blocks.out.generation, LENGTH + 2);
-    frame.writeUInt32LE(page, LENGTH + 6);
-    frame.writeUInt32LE(body.length, LENGTH + 10);
-    return frame;
-  }
-
-  // Writes one frame into the staging block; a negative number where it does not fit or cannot be told this way.
-  #encodeInto(block, at, limit, message) {
-    const end = this.#encoder.encodeInto(block, at + LENGTH + 1, limit, message);
-    this.#isEncoded = true;
-    if (end < 0) return end;
-    block.writeUInt32BE(end - at - LENGTH, at);
-    block[at + LENGTH] = FAST;
-    return end;
+    return port.sendBody(lane?.block(frame.subarray(LENGTH), fd) ?? frame, fd);
   }
 
   // Calls `each(message)` for every whole frame of `buffer`, and `failed(error)` for one that cannot be read.
-  decode(buffer, count, each, failed) {
-    let at = 0;
-    while (at + LENGTH <= buffer.length) {
-      const start = at + LENGTH;
-      const end = start + buffer.readUInt32BE(at);
-      let message;
-      try {
-        message = this.#read(buffer, start, end);
-      } catch (error) {
-        failed(malformedMessage(error));
-        at = end;
-        continue;
-      }
-      at = end;
-      each(message);
-    }
-  }
-
-  #read(buffer, start, end) {
-    if (this.#decoder !== undefined && end > start && buffer[start] === FAST) {
-      return this.#decoder.decode(buffer, start + 1, end);
-    }
-    if (this.#blocks !== undefined && end === start + 14 && buffer[start] === BLOCK) {
-      const body = this.#blocks.in.take(buffer.readUInt32LE(start + 2), buffer.readUInt32LE(start + 6), buffer.readUInt32LE(start + 10));
-      if (body === undefined) throw new Error('There is no such block');
-      return buffer[start + 1] === FAST ? this.#decoder.decode(body, 0, body.length) : deserialize(body);
-    }
-    return deserialize(buffer.subarray(start, end));
+  decodeBodies(buffer, each, failed) {
+    if (this.#lane !== undefined) this.#lane.decodeBodies(buffer, deserialize, each, failed);
+    else decodeBodies(buffer, deserialize, each, failed);
   }
 }
 
@@ -155,87 +81,4 @@ function refuse(value) {
   new MessageSerializer().writeValue(value);
 }
 
-function framed(body) {
-  const frame = Buffer.allocUnsafeSlow(LENGTH + 1 + body.length);
-  frame.writeUInt32BE(body.length + 1);
-  frame[LENGTH] = FAST;
-  frame.set(body, LENGTH + 1);
-  return frame;
-}
-
-const json = {
-  // JSON is what V8 does best as it is; what is long goes through the shared memory that the port knows.
-  accelerate() {},
-
-  check(message) {
-    JSON.stringify(message);
-  },
-
-  send(port, message, fd) {
-    if (typeof message === 'string' && message.length >= LARGE && fd < 0) {
-      const command = textBlock(port, message, false);
-      if (command !== undefined) return port.sendText(command, fd);
-    }
-    // The text "undefined" of a toJSON() that returns nothing goes out as Node sends it.
-    const text = `${stringify(message, port.recent)}`;
-    port.recent = text.length;
-    if (text.length >= LARGE && fd < 0) {
-      const command = textBlock(port, text, true);
-      if (command !== undefined) return port.sendText(command, fd);
-    }
-    return port.sendText(text, fd);
-  },
-
-  decode(text, count, each, failed) {
-    if (count === 1) {
-      let message;
-      try {
-        message = JSON.parse(text);
-      } catch (error) {
-        failed(malformedMessage(error));
-        return;
-      }
-      each(message);
-      return;
-    }
-    const messages = parseJoined(text, count);
-    if (messages !== undefined) {
-      for (let i = 0; i < messages.length; i += 2) each(messages[i]);
-      return;
-    }
-    // Some line is broken: each for itself then. No line can hold the separator, for no peer knows it.
-    for (const line of text.slice(1, -1).split(`,${Port.nonce},`)) json.decode(line, 1, each, failed);
-  },
-};
-
-const WIDE = /[^\0-\xff]/;
-
-// -> the internal message, as text, that stands for a long text in a block; undefined where it cannot be in one.
-function textBlock(port, text, isJson) {
-  const out = port.blocks?.out;
-  if (out === undefined) return undefined;
-  const bytes = Buffer.byteLength(text);
-  // Characters up to U+00FF take one or two bytes of UTF-8.
-  const isWide = bytes !== text.length && (bytes > 2 * text.length || WIDE.test(text));
-  const page = out.putText(text, isWide);
-  if (page < 0) return undefined;
-  return JSON.stringify({ cmd: TEXT, generation: out.generation, page, length: text.length, isWide, isJson });
-}
-
-// Many lines in one parse, see `join_lines` in src/ipc/frame.rs; undefined when they are not what they should be.
-function parseJoined(text, count) {
-  let messages;
-  try {
-    messages = JSON.parse(text);
-  } catch {
-    return undefined;
-  }
-  if (messages.length !== 2 * count - 1) return undefined;
-  const { nonce } = Port;
-  for (let i = 1; i < messages.length; i += 2) {
-    if (messages[i] !== nonce) return undefined;
-  }
-  return messages;
-}
-
-module.exports = { advanced: () => new Advanced(), json: () => json };
+module.exports = { advanced: () => new Advanced(), json: () => new Json() };

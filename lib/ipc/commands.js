@@ -11,8 +11,8 @@ module.exports = {
   ARENA_ANSWER: 'NODE_RS_ARENA_ANSWER',
   // Blocks that were read: { generation, pages }.
   RELEASE: 'NODE_RS_RELEASE',
-  // A string in a block, or the JSON text of a message: { generation, page, length, isWide, isJson }.
-  TEXT: 'NODE_RS_TEXT',
+  // The last line of JSON in this direction, behind it every message has a length: { version }.
+  TURN: 'NODE_RS_TURN',
   // Bytes sent with `serialize: false`: { kind, length } and either { generation, page } or { data }.
   RAW: 'NODE_RS_RAW',
   PREFIX: 'NODE_RS_',

@@ -10,7 +10,7 @@ const raw = require('./raw');
 const errors = require('../errors');
 const { binding } = require('../native');
 const { closed } = require('../life');
-const { ARENA, ARENA_ANSWER, GREETING, PREFIX, RAW, RELEASE, TEXT } = require('./commands');
+const { ARENA, ARENA_ANSWER, GREETING, PREFIX, RAW, RELEASE, TURN } = require('./commands');
 const { Blocks } = require('./blocks');
 const { Control } = require('./control');
 const { Inbox } = require('./inbox');
@@ -22,6 +22,8 @@ const { version } = require('../../package.json');
 const ENOUGH_QUEUED = 65536 * 2;
 // Stands for the descriptor of a handle that is closed.
 const GONE = -2;
+// The line after which a sender of lines sends lengths.
+const turn = JSON.stringify({ cmd: TURN, version });
 const QUIETLY = Object.freeze({ swallowErrors: true });
 
 // The link of a target; null after its disconnect.
@@ -29,16 +31,17 @@ const kLink = Symbol('kChannelHandle');
 
 // What a target has for its channel and users do not see.
 class Link {
-  // `peer`: the version of this package that the other end is expected to have, where it has one.
-  constructor(target, fd, serialization, isChild, peer) {
+  // `peer`: the version of this package that the other end is expected to have, where it has one; `mayGreet`: it may say so.
+  constructor(target, fd, serialization, { isChild, peer, mayGreet }) {
     this.target = target;
     this.isChild = isChild;
     this.codec = codecs[serialization]();
     this.isText = serialization === 'json';
     this.peer = peer;
+    this.mayGreet = mayGreet;
     // Waits for the greeting, or for the certainty that none will come.
     this.onGreeting = undefined;
-    this.port = new Port(fd, serialization === 'advanced', isChild, this);
+    this.port = new Port(fd, this.isText ? 'lines' : 'bodies', isChild, mayGreet ? turn : undefined, this);
     this.control = new Control(this.port);
     this.lists = new SocketLists(target);
     this.inbox = new Inbox(target, (error) => this.tellFailure(error));
@@ -60,22 +63,23 @@ class Link {
   // The Port's side.
 
   lines(text, count, fd) {
-    this.take(text, count, fd);
+    if (this.takes(fd)) this.codec.decodeLines(text, count, this.each, this.failed);
+    this.whole();
   }
 
   bodies(buffer, fd) {
-    this.take(buffer, 0, fd);
+    if (this.takes(fd)) this.codec.decodeBodies(buffer, this.each, this.failed);
+    this.whole();
   }
 
-  take(payload, count, fd) {
-    // After disconnect() nothing more is delivered, but descriptors are not kept open either.
-    if (!this.target.channel) {
-      if (fd >= 0) closeDescriptor(fd);
-    } else {
+  // After disconnect() nothing more is delivered, but descriptors are not kept open either.
+  takes(fd) {
+    if (this.target.channel) {
       this.descriptorCame(fd);
-      this.codec.decode(payload, count, this.each, this.failed);
+      return true;
     }
-    this.whole();
+    if (fd >= 0) closeDescriptor(fd);
+    return false;
   }
 
   whole() {
@@ -95,7 +99,7 @@ class Link {
       return;
     }
     const { cmd } = message;
-    if (this.peer !== undefined && cmd === GREETING) {
+    if (this.mayGreet && cmd === GREETING) {
       this.greeted(message);
     } else if (typeof cmd === 'string' && this.port.blocks !== undefined && cmd.startsWith(PREFIX)) {
       this.commanded(cmd, message);
@@ -130,30 +134,21 @@ class Link {
         blocks.out.released(message);
         this.port.released();
         break;
-      case RAW:
-      case TEXT: this.unpack(cmd, message); break;
-      // Greeted twice, or something that no version sends.
+      case RAW: this.unpack(message); break;
+      // The turn, which the addon has seen already; greeted twice, or something that no version sends.
       default:
     }
   }
 
-  unpack(cmd, message) {
-    const { blocks } = this.port;
+  unpack(message) {
     let whole;
     try {
-      if (cmd === RAW) {
-        whole = raw.unwrap(message, blocks);
-      } else {
-        whole = blocks.in.takeText(message.generation, message.page, message.length, message.isWide === true);
-        if (whole === undefined) throw new Error('There is no such block');
-        if (message.isJson === true) whole = JSON.parse(whole);
-      }
+      whole = raw.unwrap(message, this.port.blocks);
     } catch (error) {
       this.inbox.addFailure(errors.malformedMessage(error));
       return;
     }
-    if (whole !== null && typeof whole === 'object') this.deliver(whole.cmd, whole);
-    else this.inbox.add(whole);
+    this.deliver(whole.cmd, whole);
   }
 
   // Tells the other end that this one is ours. Only a greeting of its own shows that it is, too.
@@ -164,7 +159,7 @@ class Link {
   }
 
   greeted(message) {
-    if (message.version !== version || this.peer !== version) {
+    if (message.version !== version || (this.peer ?? version) !== version) {
       this.peer = undefined;
       this.onGreeting?.();
       return;
@@ -177,8 +172,9 @@ class Link {
   // The other end is ours, and knows that this one is.
   accelerate() {
     this.peer = undefined;
+    this.mayGreet = false;
     this.port.blocks = new Blocks((inner, fd) => this.tell(inner, fd));
-    this.codec.accelerate(this.port.blocks);
+    this.codec.accelerate(this.port.blocks, this.port, turn);
     this.onGreeting?.();
   }
 

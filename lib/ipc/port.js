@@ -50,9 +50,10 @@ class Port {
   #waiting = [];
 
   // `owner` gets: lines(text, count, fd), bodies(buffer, fd), ended(errno), blocked(), drained(), oversized(count).
-  constructor(fd, advanced, isChild, owner) {
+  // `wire`: 'lines' or 'bodies'. `turn`: the line after which the peer may go over to bodies, or undefined.
+  constructor(fd, wire, isChild, turn, owner) {
     shared.nonce ??= binding.onChannel(dispatch);
-    const id = binding.channelOpen(fd, advanced, isChild);
+    const id = binding.channelOpen(fd, wire === 'bodies', isChild, turn);
     if (id < 0) throw systemError(id, 'open');
     this.#id = id;
     this.fd = fd;

@@ -15,7 +15,7 @@ use super::env::{Environment, Tenant};
 use crate::error::Errno;
 use crate::ipc::channel::{Arrived, Channel, Outcome};
 use crate::ipc::exit;
-use crate::ipc::frame::{Wire, join_lines};
+use crate::ipc::frame::{Framer, Wire, join_lines};
 use crate::ipc::json;
 use crate::sys::node_api::{Callback, RawEnv, Scope, Value};
 use crate::sys::socket;
@@ -47,7 +47,6 @@ const KEEP: usize = 1024 * 1024;
 
 pub(super) struct Entry {
     channel: Arc<Mutex<Channel>>,
-    is_lines: bool,
     /// A forked child's channel to its parent.
     is_child: bool,
     pub(super) poll: RefCell<Option<Poll>>,
@@ -127,8 +126,8 @@ impl Channels {
         self.table.borrow().get(&id).cloned()
     }
 
-    pub(super) fn open(&self, fd: i32, wire: Wire, is_child: bool) -> Result<u32, Errno> {
-        let channel = Channel::new(socket::adopt(fd)?, wire);
+    pub(super) fn open(&self, fd: i32, framer: Framer, is_child: bool) -> Result<u32, Errno> {
+        let channel = Channel::new(socket::adopt(fd)?, framer);
         let raw = channel.as_fd().as_raw_fd();
         let id = self.next.get();
         self.next.set(id.wrapping_add(1));
@@ -146,7 +145,6 @@ impl Channels {
         exit::list(&channel, is_child);
         let entry = Entry {
             channel,
-            is_lines: wire == Wire::Lines,
             is_child,
             poll: RefCell::new(Some(poll)),
             reading: Cell::new(false),
@@ -186,13 +184,17 @@ impl Channels {
     /// until nothing is left, and the peer's end is seen if it is there.
     pub(super) fn read(&self, id: u32, entry: &Entry, reads: usize, to_the_end: bool) {
         let Some(callback) = self.callback.borrow().clone() else { return };
-        for _ in 0..reads {
+        for turn in 0.. {
+            // What the socket knows no more of would never wake us up again.
+            if turn >= reads && !entry.lock().has_rest() {
+                return;
+            }
             let mut go_on = false;
             callback.call_when(|scope| {
                 let mut scratch = self.scratch.take();
                 let mut delivery: Option<(Kind, Value<'_>, i32)> = None;
-                let outcome = entry.lock().read(&mut scratch, |arrived| {
-                    delivery = Some(self.deliver(scope, entry.is_lines, arrived));
+                let outcome = entry.lock().read(&mut scratch, |wire, arrived| {
+                    delivery = Some(self.deliver(scope, wire, arrived));
                 });
                 scratch.shrink_to(KEEP);
                 self.scratch.replace(scratch);
@@ -231,9 +233,9 @@ impl Channels {
         }
     }
 
-    fn deliver<'s>(&self, scope: &'s Scope, is_lines: bool, arrived: Arrived<'_>) -> (Kind, Value<'s>, i32) {
-        match (is_lines, arrived) {
-            (true, Arrived::Borrowed(frames)) => {
+    fn deliver<'s>(&self, scope: &'s Scope, wire: Wire, arrived: Arrived<'_>) -> (Kind, Value<'s>, i32) {
+        match (wire, arrived) {
+            (Wire::Lines, Arrived::Borrowed(frames)) => {
                 let mut text = self.text.take();
                 let count = join_lines(&frames, &self.nonce, &mut text);
                 let value = string(scope, &text, &mut self.wide.borrow_mut());
@@ -242,16 +244,16 @@ impl Channels {
                 self.text.replace(text);
                 (Kind::Lines, value, count as i32)
             }
-            (true, Arrived::Owned(line)) => {
+            (Wire::Lines, Arrived::Owned(line)) => {
                 (Kind::Lines, string(scope, &line[..line.len() - 1], &mut self.wide.borrow_mut()), 1)
             }
-            (false, Arrived::Borrowed(frames)) if frames.head.is_empty() => {
+            (Wire::Lengths, Arrived::Borrowed(frames)) if frames.head.is_empty() => {
                 (Kind::Bodies, scope.buffer_copy(frames.body), 0)
             }
-            (false, Arrived::Borrowed(frames)) => {
+            (Wire::Lengths, Arrived::Borrowed(frames)) => {
                 (Kind::Bodies, scope.buffer_copy(&[frames.head, frames.body].concat()), 0)
             }
-            (false, Arrived::Owned(mut frames)) => {
+            (Wire::Lengths, Arrived::Owned(mut frames)) => {
                 frames.shrink_to_fit();
                 (Kind::Bodies, scope.external_buffer(frames), 0)
             }

@@ -11,20 +11,27 @@ use nix::libc;
 use super::channels::Channels;
 use crate::error::Errno;
 use crate::ipc::channel::Channel;
-use crate::ipc::frame::Wire;
+use crate::ipc::frame::{Framer, Wire};
 use crate::ipc::json;
+use crate::sys::mark;
 use crate::sys::node_api::{Callback, IntArray, Scope};
 use crate::sys::os;
 use crate::sys::socket;
 use crate::sys::staging::Shared;
 
 /// Opens a channel over the descriptor `fd`, which it takes over; reading starts with `channelRead`.
-/// Returns the channel's id, or -errno.
+/// `turn`: a line of ASCII after which the peer's frames have lengths, if it may come. Returns the channel's id,
+/// or -errno.
 #[napi(catch_unwind)]
-pub fn channel_open(env: Env, fd: i32, advanced: bool, is_child: bool) -> i32 {
-    let wire = if advanced { Wire::Lengths } else { Wire::Lines };
+pub fn channel_open(env: Env, fd: i32, advanced: bool, is_child: bool, turn: Option<JsString<'_>>) -> i32 {
+    let turn = turn.and_then(|turn| turn.into_latin1().ok()).map(|turn| turn.take());
+    let framer = match (advanced, turn) {
+        (true, _) => Framer::new(Wire::Lengths),
+        (false, Some(turn)) => Framer::turning_at(&turn),
+        (false, None) => Framer::new(Wire::Lines),
+    };
     Channels::of(&env)
-        .and_then(|channels| channels.open(fd, wire, is_child))
+        .and_then(|channels| channels.open(fd, framer, is_child))
         .map_or_else(Errno::negated, |id| id as i32)
 }
 
@@ -51,6 +58,12 @@ pub fn channel_check(fd: i32) -> i32 {
     socket::with_borrowed(fd, |fd| {
         fd.ok_or(Errno(libc::EBADF)).and_then(socket::check_stream).map_or_else(Errno::negated, |()| 0)
     })
+}
+
+/// Whether the parent that gave us the channel `fd` is this very version of this package.
+#[napi(catch_unwind)]
+pub fn channel_is_marked(fd: i32) -> bool {
+    mark::is_set(fd)
 }
 
 /// Sets the environment's callback, see `Kind`. Returns the nonce that joins lines.

@@ -73,14 +73,8 @@ pub struct Channel {
 
 impl Channel {
     /// A channel over a connected socket.
-    pub fn new(socket: OwnedFd, wire: Wire) -> Channel {
-        Channel {
-            socket,
-            framer: Framer::new(wire),
-            outbox: Outbox::default(),
-            staging: None,
-            taken: Vec::new(),
-        }
+    pub fn new(socket: OwnedFd, framer: Framer) -> Channel {
+        Channel { socket, framer, outbox: Outbox::default(), staging: None, taken: Vec::new() }
     }
 
     /// The socket, to be watched.
@@ -109,8 +103,19 @@ impl Channel {
         Ok(staging)
     }
 
+    /// Whether there is something to be read that the socket knows no more of.
+    pub fn has_rest(&self) -> bool {
+        self.framer.has_rest()
+    }
+
     /// Reads once. `sink` gets the frames that are whole now, if any. `scratch` is the reader's buffer.
-    pub fn read(&mut self, scratch: &mut Vec<u8>, sink: impl FnOnce(Arrived<'_>)) -> Outcome {
+    pub fn read(&mut self, scratch: &mut Vec<u8>, sink: impl FnOnce(Wire, Arrived<'_>)) -> Outcome {
+        let wire = self.framer.wire();
+        let sink = |arrived: Arrived<'_>| sink(wire, arrived);
+        if self.framer.has_rest() {
+            let fed = self.framer.rest(|frames| sink(Arrived::Borrowed(frames)));
+            return Outcome::Read { more: true, oversized: fed.oversized, fd: None };
+        }
         let room = self.framer.wanted();
         let direct = self.framer.direct().map(|carry| {
             let from = carry.len();
@@ -140,7 +145,7 @@ impl Channel {
         // One descriptor belongs to one message and no second message with one may be under way, so a peer
         // that sends more breaks the protocol; the surplus is closed here by being dropped.
         let fd = received.fds.into_iter().next();
-        Outcome::Read { more: received.count == room, oversized: fed.oversized, fd }
+        Outcome::Read { more: received.count == room || self.has_rest(), oversized: fed.oversized, fd }
     }
 
     /// Accepts `bytes`, behind everything that was accepted before. EPIPE and the like when the peer is gone.
@@ -217,13 +222,13 @@ mod tests {
 
     fn pair(wire: Wire) -> (Channel, UnixStream) {
         let (ours, theirs) = UnixStream::pair().unwrap();
-        (Channel::new(ours.into(), wire), theirs)
+        (Channel::new(ours.into(), Framer::new(wire)), theirs)
     }
 
     fn read_all(channel: &mut Channel) -> (Vec<u8>, Option<Option<Errno>>) {
         let (mut got, mut scratch) = (Vec::new(), Vec::new());
         loop {
-            let outcome = channel.read(&mut scratch, |arrived| match arrived {
+            let outcome = channel.read(&mut scratch, |_, arrived| match arrived {
                 Arrived::Borrowed(frames) => got.extend([frames.head, frames.body].concat()),
                 Arrived::Owned(frame) => got.extend(frame),
             });

@@ -7,7 +7,12 @@
 //! The bytes come from another process and may be anything. Memory follows what really arrived, never
 //! what a length announces; every byte is looked at once, so an endless frame costs linear time; a line
 //! beyond [`Framer::line_limit`] is dropped while it arrives and reported once.
+//!
+//! Two ends of this package may go over from lines to lengths. The sender says so by one line that both know
+//! (the turn), and what follows it has lengths. Bytes that came with the turn are kept aside and cut by
+//! [`Framer::rest`], because one call hands over frames of one kind only.
 
+use memchr::memmem;
 use memchr::{memchr, memchr_iter, memrchr};
 
 /// How frames are told apart on the wire.
@@ -52,6 +57,10 @@ pub struct Framer {
     line_limit: usize,
     /// Inside a line that is being dropped.
     skipping: bool,
+    /// The line, with its end, after which frames have lengths.
+    turn: Option<Vec<u8>>,
+    /// What came behind it.
+    rest: Vec<u8>,
 }
 
 impl Framer {
@@ -60,14 +69,35 @@ impl Framer {
         Framer::with_line_limit(wire, MAX_LINE)
     }
 
+    /// Expects lines until `turn` comes, a line without its end, and lengths from then on.
+    pub fn turning_at(turn: &[u8]) -> Framer {
+        Framer { turn: Some([turn, b"\n"].concat()), ..Framer::new(Wire::Lines) }
+    }
+
+    /// How the next frame is told apart.
+    pub fn wire(&self) -> Wire {
+        self.wire
+    }
+
+    /// Whether there are bytes behind the turn that [`Framer::rest`] has to cut.
+    pub fn has_rest(&self) -> bool {
+        !self.rest.is_empty()
+    }
+
+    /// Cuts what came with the turn, as [`Framer::feed`] cuts a read.
+    pub fn rest(&mut self, sink: impl FnOnce(Frames<'_>)) -> Fed {
+        let rest = std::mem::take(&mut self.rest);
+        self.feed(&rest, sink)
+    }
+
     /// A framer with another bound for lines, in bytes.
     pub fn with_line_limit(wire: Wire, line_limit: usize) -> Framer {
-        Framer { wire, carry: Vec::new(), line_limit, skipping: false }
+        Framer { wire, carry: Vec::new(), line_limit, skipping: false, turn: None, rest: Vec::new() }
     }
 
     /// Whether a frame has begun and not ended.
     pub fn is_partial(&self) -> bool {
-        !self.carry.is_empty() || self.skipping
+        !self.carry.is_empty() || self.skipping || self.has_rest()
     }
 
     /// The carry buffer, when the next read should append to it directly (a large frame under way).
@@ -103,6 +133,15 @@ impl Framer {
             return fed;
         }
         let body = whole(self.wire, rest);
+        if self.turn.is_some() {
+            let in_head = self.end_of_turn(&self.carry[..head]).is_some();
+            if let Some(end) = if in_head { Some(0) } else { self.end_of_turn(&rest[..body]) } {
+                sink(Frames { head: &self.carry[..head], body: &rest[..end] });
+                self.carry.clear();
+                self.turn_around(&rest[end..]);
+                return fed;
+            }
+        }
         if head > 0 || body > 0 {
             sink(Frames { head: &self.carry[..head], body: &rest[..body] });
         }
@@ -141,6 +180,12 @@ impl Framer {
             Wire::Lines => memrchr(b'\n', &self.carry[from..]).map_or(0, |at| from + at + 1),
             Wire::Lengths => whole(Wire::Lengths, &self.carry),
         };
+        if let Some(turn) = self.end_of_turn(&self.carry[..end]) {
+            let carry = std::mem::take(&mut self.carry);
+            sink(Frames { head: &carry[..turn], body: &[] });
+            self.turn_around(&carry[turn..]);
+            return fed;
+        }
         if end > 0 {
             sink(Frames { head: &self.carry[..end], body: &[] });
             self.carry.drain(..end);
@@ -148,6 +193,19 @@ impl Framer {
         }
         self.give_up_if_too_long(&mut fed);
         fed
+    }
+
+    /// The end of the turn, if it is among these whole lines.
+    fn end_of_turn(&self, lines: &[u8]) -> Option<usize> {
+        let turn = self.turn.as_deref()?;
+        let at = memmem::find_iter(lines, turn).find(|at| *at == 0 || lines[at - 1] == b'\n')?;
+        Some(at + turn.len())
+    }
+
+    fn turn_around(&mut self, rest: &[u8]) {
+        self.turn = None;
+        self.wire = Wire::Lengths;
+        self.rest = rest.to_vec();
     }
 
     /// How many bytes of `chunk` the carried frame still takes to become whole.
@@ -370,6 +428,57 @@ mod tests {
             let mut out = Vec::new();
             let count = join_lines(&Frames { head: b"", body: lines.as_bytes() }, "123456789", &mut out);
             assert_eq!(parse_joined(&out, count, 123_456_789), None, "{lines}");
+        }
+    }
+
+    /// The lines and the bodies that come out of `bytes`, cut at `cuts`.
+    fn turned(bytes: &[u8], cuts: &[usize]) -> (Vec<u8>, Vec<u8>, bool) {
+        let mut framer = Framer::turning_at(b"turn");
+        let mut got = (Vec::new(), Vec::new());
+        let mut start = 0;
+        for end in cuts.iter().copied().chain([bytes.len()]) {
+            let chunk = &bytes[start..end];
+            start = end;
+            let wire = framer.wire();
+            let mut sink = |wire, frames: Frames<'_>| {
+                let target = if wire == Wire::Lines { &mut got.0 } else { &mut got.1 };
+                target.extend([frames.head, frames.body].concat());
+            };
+            if let Some(carry) = framer.direct() {
+                let from = carry.len();
+                carry.extend_from_slice(chunk);
+                match framer.take_finished(from) {
+                    Some(frame) => sink(wire, Frames { head: &frame, body: &[] }),
+                    None => drop(framer.appended(from, |frames| sink(wire, frames))),
+                }
+            } else {
+                framer.feed(chunk, |frames| sink(wire, frames));
+            }
+            if framer.has_rest() {
+                framer.rest(|frames| sink(Wire::Lengths, frames));
+            }
+        }
+        (got.0, got.1, framer.is_partial())
+    }
+
+    proptest! {
+        #[test]
+        fn what_follows_the_turn_has_lengths_however_it_is_cut(
+            lines in prop::collection::vec(prop::collection::vec(b'a'..=b'z', 0..40), 0..6),
+            long in prop::option::of(1usize..200_000),
+            bodies in prop::collection::vec(prop::collection::vec(any::<u8>(), 0..300), 0..6),
+            cuts in prop::collection::vec(any::<prop::sample::Index>(), 0..20),
+        ) {
+            prop_assume!(lines.iter().all(|line| line != b"turn"));
+            let mut text: Vec<u8> = lines.iter().flat_map(|line| line.iter().copied().chain([b'\n'])).collect();
+            text.extend(long.iter().flat_map(|length| std::iter::repeat_n(b'x', *length).chain([b'\n'])));
+            // Not at the beginning of a line, so not the turn.
+            text.extend(b"return\nturn\n");
+            let bodies = lengths(&bodies);
+            let bytes = [&text[..], &bodies].concat();
+            let mut cuts: Vec<usize> = cuts.iter().map(|cut| cut.index(bytes.len() + 1)).collect();
+            cuts.sort_unstable();
+            prop_assert_eq!(turned(&bytes, &cuts), (text, bodies, false));
         }
     }
 

@@ -9,6 +9,7 @@ use std::os::fd::{AsFd, AsRawFd, IntoRawFd, OwnedFd};
 
 use super::plan::Source;
 use crate::error::Errno;
+use crate::sys::mark;
 use crate::sys::os::pipes;
 
 /// The caller asks for nothing.
@@ -17,6 +18,9 @@ pub const IGNORE: i32 = -1;
 pub const PIPE: i32 = -2;
 /// The caller asks for a two-way socket.
 pub const SOCKET: i32 = -3;
+
+/// The caller asks for a two-way socket that says, to an end of this package in the child, that its parent is one.
+pub const CHANNEL: i32 = -5;
 
 const PIPE_CAPACITY: usize = 256 * 1024;
 
@@ -39,8 +43,11 @@ impl Ends {
         };
         for (target, kind) in wanted.iter().enumerate() {
             let (source, parent) = match *kind {
-                PIPE | SOCKET => {
+                PIPE | SOCKET | CHANNEL => {
                     let (ours, childs) = connected(*kind, target)?;
+                    if *kind == CHANNEL {
+                        mark::set(childs.as_fd());
+                    }
                     let ours = above_standard(ours)?;
                     let source = Source::Fd(childs.as_raw_fd());
                     ends.child.push(childs);

@@ -14,6 +14,7 @@ pub mod fork;
 pub mod heap;
 pub mod image;
 pub mod mapping;
+pub mod mark;
 pub mod node_api;
 #[cfg_attr(all(target_os = "linux", not(portable)), path = "linux/mod.rs")]
 #[cfg_attr(any(not(target_os = "linux"), portable), path = "posix/mod.rs")]

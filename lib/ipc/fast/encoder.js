@@ -38,6 +38,8 @@ class FastEncoder extends Writer {
     this.seen = new Seen();
     this.isGraph = false;
     this.depth = 0;
+    // How many lists of keys the last message had to tell.
+    this.definitions = 0;
   }
 
   // -> the offset behind the message; -1: it is in `takeBody()`, for it did not fit or the place was needed meanwhile;
@@ -52,6 +54,7 @@ class FastEncoder extends Writer {
     for (const _ in ObjectPrototype) return NOT_FAST;
     this.isBusy = true;
     this.begin(buffer, at, limit);
+    this.definitions = 0;
     let isSent = false;
     try {
       this.shapes.tidy();
@@ -240,6 +243,7 @@ class FastEncoder extends Writer {
   }
 
   define(place, shape, keys) {
+    this.definitions++;
     let size = 4;
     // A wide key takes more bytes than a long one for each unit.
     for (let i = 0; i < keys.length; i++) size += 5 + 2 * keys[i].length;
@@ -310,4 +314,4 @@ class FastEncoder extends Writer {
 
 const NOWHERE = Buffer.alloc(0);
 
-module.exports = { FastEncoder };
+module.exports = { FastEncoder, notFast };

@@ -5,5 +5,6 @@
 
 const { FastDecoder } = require('./decoder');
 const { FastEncoder } = require('./encoder');
+const { JsonEncoder } = require('./json-encoder');
 
-module.exports = { FastDecoder, FastEncoder };
+module.exports = { FastDecoder, FastEncoder, JsonEncoder };

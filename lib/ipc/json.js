@@ -1,0 +1,149 @@
+'use strict';
+// `serialization: 'json'` for one channel: lines of JSON on Node's own wire. Between two ends of this package the lane takes
+// what it can tell exactly as JSON would; a line that both know marks the point in the stream from which on every message
+// has a length in front, and JSON is only one kind of body.
+
+const { Port } = require('./port');
+const { stringify } = require('./json-text');
+const { malformedMessage } = require('../errors');
+
+// The first byte of a body that is JSON text in UTF-8.
+const TEXT = 3;
+const LENGTH = 4;
+// After a message that was not for the lane so many are not tried; each failure doubles it, up to the most.
+const FIRST_PAUSE = 4;
+const LONGEST_PAUSE = 256;
+// Objects used as dictionaries have new keys each time, and JSON is the better form for them: after so many in a row.
+const NEW_KEYS = 32;
+
+class Json {
+  #lane = undefined;
+  #pause = 0;
+  #nextPause = FIRST_PAUSE;
+  #withNewKeys = 0;
+
+  // `turn`: the line after which this end's frames have lengths.
+  accelerate(blocks, port, turn) {
+    const { JsonEncoder } = require('./fast');
+    const { Lane } = require('./lane');
+    port.sendText(turn, -1);
+    this.#lane = new Lane(new JsonEncoder(blocks.out), blocks);
+  }
+
+  // Throws what sending this message would throw.
+  check(message) {
+    JSON.stringify(message);
+  }
+
+  send(port, message, fd) {
+    const lane = this.#lane;
+    if (lane === undefined) {
+      const text = textOf(message, port);
+      return port.sendText(text, fd);
+    }
+    if (this.#pause === 0) {
+      const sent = lane.send(port, message, fd);
+      if (sent !== undefined) {
+        this.#withNewKeys = lane.hasDefined ? this.#withNewKeys + 1 : 0;
+        if (this.#withNewKeys > NEW_KEYS) this.#rest();
+        else this.#nextPause = FIRST_PAUSE;
+        return sent;
+      }
+      this.#rest();
+      // A getter of a message that is being encoded sends this one.
+      lane.leave();
+    } else {
+      this.#pause--;
+    }
+    const text = textOf(message, port);
+    if (fd < 0) {
+      const sent = port.stage(encodeText, text);
+      if (sent !== undefined) return sent;
+    }
+    const frame = framed(text);
+    return port.sendBody(lane.block(frame.subarray(LENGTH), fd) ?? frame, fd);
+  }
+
+  #rest() {
+    this.#pause = this.#nextPause;
+    this.#nextPause = Math.min(2 * this.#nextPause, LONGEST_PAUSE);
+  }
+
+  // Calls `each(message)` for every one of `count` lines, and `failed(error)` for one that cannot be read.
+  decodeLines(text, count, each, failed) {
+    if (count === 1) {
+      decodeLine(text, each, failed);
+      return;
+    }
+    const messages = parseJoined(text, count);
+    if (messages !== undefined) {
+      for (let i = 0; i < messages.length; i += 2) each(messages[i]);
+      return;
+    }
+    // Some line is broken: each for itself then. No line can hold the separator, for no peer knows it.
+    for (const line of text.slice(1, -1).split(`,${Port.nonce},`)) decodeLine(line, each, failed);
+  }
+
+  // Comes only after the turn, which the other end sends to one that has greeted.
+  decodeBodies(buffer, each, failed) {
+    this.#lane?.decodeBodies(buffer, parseBody, each, failed);
+  }
+}
+
+// The text "undefined" of a toJSON() that returns nothing goes out as Node sends it.
+function textOf(message, port) {
+  const text = `${stringify(message, port.recent)}`;
+  port.recent = text.length;
+  return text;
+}
+
+function encodeText(block, at, limit, text) {
+  if (at + LENGTH + 1 + 3 * text.length > limit) return -1;
+  const end = at + LENGTH + 1 + block.utf8Write(text, at + LENGTH + 1);
+  block.writeUInt32BE(end - at - LENGTH, at);
+  block[at + LENGTH] = TEXT;
+  return end;
+}
+
+function framed(text) {
+  const size = Buffer.byteLength(text);
+  const frame = Buffer.allocUnsafeSlow(LENGTH + 1 + size);
+  frame.writeUInt32BE(1 + size);
+  frame[LENGTH] = TEXT;
+  frame.utf8Write(text, LENGTH + 1);
+  return frame;
+}
+
+function parseBody(body) {
+  if (body[0] !== TEXT) throw new Error('These bytes are no message');
+  return JSON.parse(body.utf8Slice(1, body.length));
+}
+
+function decodeLine(line, each, failed) {
+  let message;
+  try {
+    message = JSON.parse(line);
+  } catch (error) {
+    failed(malformedMessage(error));
+    return;
+  }
+  each(message);
+}
+
+// Many lines in one parse, see `join_lines` in src/ipc/frame.rs; undefined when they are not what they should be.
+function parseJoined(text, count) {
+  let messages;
+  try {
+    messages = JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+  if (messages.length !== 2 * count - 1) return undefined;
+  const { nonce } = Port;
+  for (let i = 1; i < messages.length; i += 2) {
+    if (messages[i] !== nonce) return undefined;
+  }
+  return messages;
+}
+
+module.exports = { Json };

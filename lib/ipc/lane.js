@@ -1,0 +1,130 @@
+'use strict';
+// The faster way of messages between two ends of this package, in both modes of `serialization`: bodies in the fast form,
+// written straight into the block that the addon shares, and large ones in shared memory. Whatever is not for this way is
+// left to the codec, whose bodies begin with other bytes.
+
+const { malformedMessage } = require('../errors');
+const { LARGE } = require('./commands');
+const { FastDecoder } = require('./fast');
+
+// The first byte of a body. V8's format begins with 0xff.
+const FAST = 1;
+// The whole body is in a block: its first byte if that is one of these, u32 generation, u32 page, u32 length.
+const BLOCK = 2;
+const BLOCK_SIZE = 14;
+const LENGTH = 4;
+
+class Lane {
+  #encoder;
+  #decoder;
+  #blocks;
+  #isEncoded = false;
+  // The losses of the port that the encoder knows of.
+  #losses = 0;
+  #encode = (block, at, limit, message) => this.#encodeInto(block, at, limit, message);
+
+  constructor(encoder, blocks) {
+    this.#encoder = encoder;
+    this.#decoder = new FastDecoder(blocks.in);
+    this.#blocks = blocks;
+  }
+
+  // -> 0 or -errno; undefined where the message is not for this way.
+  send(port, message, fd) {
+    const encoder = this.#encoder;
+    if (port.losses !== this.#losses) {
+      this.#losses = port.losses;
+      encoder.reset();
+    }
+    // Encoded once, whatever becomes of it: getters may do things, and what the bytes define counts as told.
+    this.#isEncoded = false;
+    if (fd < 0) {
+      const sent = port.stage(this.#encode, message);
+      if (sent !== undefined) return sent;
+    }
+    const body = this.#isEncoded ? encoder.takeBody() : encoder.encode(message);
+    if (body === undefined) return undefined;
+    return port.sendBody(this.#block(body, FAST, fd) ?? framed(body), fd);
+  }
+
+  // Whether the last message had keys that no earlier one had.
+  get hasDefined() {
+    return this.#encoder.definitions > 0;
+  }
+
+  // A getter of a message that is being encoded sends another: the first must not lie where that one is staged.
+  leave() {
+    if (this.#encoder.isBusy) this.#encoder.leave();
+  }
+
+  // -> the frame of a message whose body is in shared memory; undefined where it cannot be.
+  block(body, fd) {
+    return this.#block(body, 0, fd);
+  }
+
+  #block(body, kind, fd) {
+    if (body.length < LARGE || fd >= 0) return undefined;
+    const { out } = this.#blocks;
+    const page = out.put(body);
+    if (page < 0) return undefined;
+    const frame = Buffer.allocUnsafe(LENGTH + BLOCK_SIZE);
+    frame.writeUInt32BE(BLOCK_SIZE);
+    frame[LENGTH] = BLOCK;
+    frame[LENGTH + 1] = kind;
+    frame.writeUInt32LE(out.generation, LENGTH + 2);
+    frame.writeUInt32LE(page, LENGTH + 6);
+    frame.writeUInt32LE(body.length, LENGTH + 10);
+    return frame;
+  }
+
+  // Writes one frame into the staging block; a negative number where it does not fit or cannot be told this way.
+  #encodeInto(block, at, limit, message) {
+    const end = this.#encoder.encodeInto(block, at + LENGTH + 1, limit, message);
+    this.#isEncoded = true;
+    if (end < 0) return end;
+    const length = end - at - LENGTH;
+    block[at] = length >>> 24;
+    block[at + 1] = length >>> 16;
+    block[at + 2] = length >>> 8;
+    block[at + 3] = length;
+    block[at + LENGTH] = FAST;
+    return end;
+  }
+
+  // As in bodies.js, where `read(body)` is for what did not come this way.
+  decodeBodies(buffer, read, each, failed) {
+    const size = buffer.length;
+    let at = 0;
+    while (at + LENGTH <= size) {
+      const start = at + LENGTH;
+      const end = start + (buffer[at] * 0x1000000 + (buffer[at + 1] << 16 | buffer[at + 2] << 8 | buffer[at + 3]));
+      at = end;
+      let message;
+      try {
+        if (end > start && buffer[start] === FAST) message = this.#decoder.decode(buffer, start + 1, end);
+        else if (end === start + BLOCK_SIZE && buffer[start] === BLOCK) message = this.#fetch(buffer, start, read);
+        else message = read(buffer.subarray(start, end));
+      } catch (error) {
+        failed(malformedMessage(error));
+        continue;
+      }
+      each(message);
+    }
+  }
+
+  #fetch(buffer, start, read) {
+    const body = this.#blocks.in.take(buffer.readUInt32LE(start + 2), buffer.readUInt32LE(start + 6), buffer.readUInt32LE(start + 10));
+    if (body === undefined) throw new Error('There is no such block');
+    return buffer[start + 1] === FAST ? this.#decoder.decode(body, 0, body.length) : read(body);
+  }
+}
+
+function framed(body) {
+  const frame = Buffer.allocUnsafeSlow(LENGTH + 1 + body.length);
+  frame.writeUInt32BE(body.length + 1);
+  frame[LENGTH] = FAST;
+  frame.set(body, LENGTH + 1);
+  return frame;
+}
+
+module.exports = { Lane };
