@@ -6,7 +6,7 @@
 const v8 = require('node:v8');
 
 const { Json } = require('./json');
-const { decodeBodies } = require('./bodies');
+const { malformedMessage } = require('../errors');
 
 const VIEW = 0;
 const PLAIN = 1;
@@ -65,8 +65,24 @@ class Advanced {
 
   // Calls `each(message)` for every whole frame of `buffer`, and `failed(error)` for one that cannot be read.
   decodeBodies(buffer, each, failed) {
-    if (this.#lane !== undefined) this.#lane.decodeBodies(buffer, deserialize, each, failed);
-    else decodeBodies(buffer, deserialize, each, failed);
+    let at = 0;
+    while (at + LENGTH <= buffer.length) {
+      // From the greeting on, which is one of the messages, the others may come by the lane.
+      if (this.#lane !== undefined) {
+        this.#lane.decodeBodies(buffer, at, deserialize, each, failed);
+        return;
+      }
+      const start = at + LENGTH;
+      at = start + buffer.readUInt32BE(at);
+      let message;
+      try {
+        message = deserialize(buffer.subarray(start, at));
+      } catch (error) {
+        failed(malformedMessage(error));
+        continue;
+      }
+      each(message);
+    }
   }
 }
 

@@ -86,7 +86,7 @@ class Json {
 
   // Comes only after the turn, which the other end sends to one that has greeted.
   decodeBodies(buffer, each, failed) {
-    this.#lane?.decodeBodies(buffer, parseBody, each, failed);
+    this.#lane?.decodeBodies(buffer, 0, parseBody, each, failed);
   }
 }
 

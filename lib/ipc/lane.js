@@ -91,10 +91,10 @@ class Lane {
     return end;
   }
 
-  // As in bodies.js, where `read(body)` is for what did not come this way.
-  decodeBodies(buffer, read, each, failed) {
+  // Calls `each(message)` for every frame of `buffer` from `at` on, and `failed(error)` for one that cannot be read.
+  // `read(body)` is for what did not come this way.
+  decodeBodies(buffer, at, read, each, failed) {
     const size = buffer.length;
-    let at = 0;
     while (at + LENGTH <= size) {
       const start = at + LENGTH;
       const end = start + (buffer[at] * 0x1000000 + (buffer[at + 1] << 16 | buffer[at + 2] << 8 | buffer[at + 3]));
