@@ -1,8 +1,10 @@
 'use strict';
 
 // Tests of two processes that talk: `{ title, parent(ctx), child(tools), skip? }`. `parent` runs here; `child` closes over
-// nothing and runs, as source, in the process that `ctx.start()` forks. Each conversation is had four times, with stock and
-// with our side at either end, and what the two see and note must be what stock and stock see.
+// nothing and runs, as source, in the process that `ctx.start()` forks. Each conversation is had with stock and with our side at
+// either end, and what the two see and note must be what stock and stock see. The child's side is one of three: 'stock', 'ours'
+// (put on the channel by the tests, so that any parent can have it), or 'preloaded', which is what our fork() makes of a
+// child of its own Node when nobody keeps it from that.
 
 const fs = require('node:fs');
 const os = require('node:os');
@@ -19,11 +21,12 @@ const wrapper = path.join(fixtures, 'node-with-our-side.sh');
 const runner = path.join(fixtures, 'run-child.js');
 
 const EVENTS = ['spawn', 'error', 'message', 'disconnect', 'exit', 'close'];
-const PAIRINGS = [['stock', 'stock'], ['stock', 'ours'], ['ours', 'stock'], ['ours', 'ours']];
+const PAIRINGS = [['stock', 'stock'], ['stock', 'ours'], ['ours', 'stock'], ['ours', 'ours'], ['ours', 'preloaded']];
 
 /** Options of fork that give the child the wanted side of the channel, in the wanted Node. */
 function side(kind, { env, node = process.execPath, ...options } = {}) {
-  if (kind === 'stock') return { ...options, execPath: node, env: env ?? process.env };
+  if (kind === 'stock') return { ...options, execPath: node, env: env ?? process.env, accelerate: false };
+  if (kind === 'preloaded') return { ...options, execPath: node, env: env ?? process.env };
   return { ...options, execPath: wrapper, env: { ...env ?? process.env, PEER_NODE: node } };
 }
 
@@ -236,7 +239,7 @@ function conversations(scenarios) {
   for (const scenario of scenarios) {
     if (skipped(scenario)) continue;
     test.serial(scenario.title, async (t) => {
-      t.timeout(4 * LIMIT_MS + 10_000);
+      t.timeout(PAIRINGS.length * LIMIT_MS + 10_000);
       const { stderr: _, ...expected } = await converse(scenario, ['stock', 'stock']);
       for (const pairing of PAIRINGS.slice(1)) {
         const { stderr, leaked: left, ...actual } = await converse(scenario, pairing);
@@ -255,7 +258,7 @@ function conversations(scenarios) {
 function ourConversations(scenarios) {
   for (const scenario of scenarios) {
     if (skipped(scenario)) continue;
-    for (const pairing of scenario.pairings ?? ['ours-stock', 'ours-ours']) {
+    for (const pairing of scenario.pairings ?? ['ours-stock', 'ours-ours', 'ours-preloaded']) {
       test.serial(`${scenario.title} (${pairing.replace('-', ' parent, ')} child)`, async (t) => {
         t.timeout(LIMIT_MS + 10_000);
         const trace = await converse(scenario, pairing.split('-'));
