@@ -181,9 +181,12 @@ conversations([
       const child = ctx.start();
       await ctx.noted('ready');
       for (let i = 0; i < 4; i++) child.send(i);
+      // A rejection is told when all that came in one read is: they must come in one.
+      await ctx.turn();
+      ctx.unblock();
       await ctx.event(child, 'exit');
     },
-    child({ note }) {
+    child({ note, block }) {
       process.on('unhandledRejection', (error) => note('unhandled', error.message));
       process.on('message', async (message) => {
         note('message', message);
@@ -191,6 +194,7 @@ conversations([
         throw new Error(`at ${message}`);
       });
       note('ready');
+      block('go');
     },
   },
   {
