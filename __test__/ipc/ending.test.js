@@ -2,7 +2,7 @@
 
 // How a channel ends, from which side and when, and in which order that is told together with the end of the child.
 
-const { conversations, ourConversations } = require('./helpers/conversation.js');
+const { conversations, endsInOrder, ourConversations } = require('./helpers/conversation.js');
 const { alive } = require('../helpers/tools.js');
 
 const states = `(target) => [target.connected, target.channel === null ? 'null' : typeof target.channel]`;
@@ -15,15 +15,6 @@ function witness({ note, noteAll }) {
   process.on('exit', (code) => note('exit', code, process.connected, process.channel === null));
   process.send('ready');
 }
-
-// When a parent that was busy finds the end of the channel and that of the child together, Node tells 'disconnect' first until
-// version 22 and last, even after 'close', from 24 on, because newer libuv sees the channel's end a turn later than what
-// came before it. Ours tells it first on all, as does every Node whose parent was idle; see 'an orderly end' below.
-const inOrder = Number(process.versions.node.split('.')[0]) < 24;
-const listenToEnds = (ctx, child) => {
-  ctx.listen(child, ['spawn', 'error', 'message', 'exit', 'close']);
-  return ctx.listen(child, ['disconnect'], inOrder ? 'parent' : 'end of the channel');
-};
 
 conversations([
   {
@@ -45,8 +36,10 @@ conversations([
     title: 'the child disconnects: what it sent before arrives, in order, then the end',
     async parent(ctx) {
       const child = ctx.listen(ctx.start());
-      child.on('disconnect', () => ctx.note('parent', 'state', ...state(child)));
-      child.on('exit', () => ctx.note('parent', 'state at exit', ...state(child), child.exitCode));
+      if (endsInOrder) {
+        child.on('disconnect', () => ctx.note('parent', 'state', ...state(child)));
+        child.on('exit', () => ctx.note('parent', 'state at exit', ...state(child), child.exitCode));
+      }
       await ctx.event(child, 'close');
     },
     child({ note }) {
@@ -81,8 +74,10 @@ conversations([
     async parent(ctx) {
       const child = ctx.listen(ctx.start());
       child.on('message', () => ctx.note('parent', 'state', ...state(child)));
-      child.on('disconnect', () => ctx.note('parent', 'state at disconnect', ...state(child), child.exitCode));
-      child.on('exit', () => ctx.note('parent', 'state at exit', ...state(child)));
+      if (endsInOrder) {
+        child.on('disconnect', () => ctx.note('parent', 'state at disconnect', ...state(child), child.exitCode));
+        child.on('exit', () => ctx.note('parent', 'state at exit', ...state(child)));
+      }
       await ctx.event(child, 'close');
     },
     child() {
@@ -122,7 +117,7 @@ conversations([
   {
     title: 'a parent that was busy while the child sent and left: messages, disconnect, exit, close',
     async parent(ctx) {
-      const child = listenToEnds(ctx, ctx.start());
+      const child = ctx.listen(ctx.start());
       await ctx.noted('ready');
       ctx.unblock();
       ctx.busyUntilDead(child);
@@ -139,7 +134,7 @@ conversations([
   {
     title: 'a busy parent: a child that disconnects and leaves',
     async parent(ctx) {
-      const child = listenToEnds(ctx, ctx.start());
+      const child = ctx.listen(ctx.start());
       await ctx.noted('ready');
       ctx.unblock();
       ctx.busyUntilDead(child);
@@ -156,7 +151,7 @@ conversations([
     title: 'a busy parent: pipes, channel and exit of a child',
     async parent(ctx) {
       const child = ctx.start({ stdio: ['ignore', 'pipe', 'pipe', 'ipc'] });
-      listenToEnds(ctx, child);
+      ctx.listen(child, ['message', 'disconnect', 'exit', 'close']);
       let out = '';
       child.stdout.setEncoding('utf8').on('data', (text) => { out += text; });
       await ctx.noted('ready');

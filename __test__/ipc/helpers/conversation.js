@@ -186,6 +186,21 @@ function withoutLateClose(actual, expected) {
   return actual;
 }
 
+// Where a parent finds the end of a channel together with that of its child (it was busy, or the machine is), Node tells
+// 'disconnect' before 'exit' until version 22. From 24 on it comes last, even after 'close', because newer libuv sees the
+// end a turn later than what came before it. Ours keeps the one order on all; 'an orderly end' in ending.test.js is its test.
+const endsInOrder = Number(process.versions.node.split('.')[0]) < 24;
+
+function withOneOrderOfEnds(trace) {
+  if (endsInOrder) return trace;
+  for (const events of Object.values(trace.emitters)) {
+    const exit = events.findIndex(({ event }) => event === 'exit');
+    const end = events.findIndex(({ event }) => event === 'disconnect');
+    if (exit !== -1 && end > exit) events.splice(exit, 0, ...events.splice(end, 1));
+  }
+  return trace;
+}
+
 function limited(promise, describe) {
   let timer;
   const limit = new Promise((resolve, reject) => {
@@ -241,10 +256,11 @@ function conversations(scenarios) {
     test.serial(scenario.title, async (t) => {
       t.timeout(PAIRINGS.length * LIMIT_MS + 10_000);
       const { stderr: _, ...expected } = await converse(scenario, ['stock', 'stock']);
+      withOneOrderOfEnds(expected);
       for (const pairing of PAIRINGS.slice(1)) {
         const { stderr, leaked: left, ...actual } = await converse(scenario, pairing);
         t.is(left, undefined, 'descriptors were left open');
-        const [ours, theirs] = differing(flatten(withoutLateClose(actual, expected), '', {}, 5), flatten(expected, '', {}, 5));
+        const [ours, theirs] = differing(flatten(withoutLateClose(withOneOrderOfEnds(actual), expected), '', {}, 5), flatten(expected, '', {}, 5));
         t.deepEqual(ours, theirs, `${pairing.join(' parent, ')} child\n${stderr}`);
       }
     });
@@ -269,4 +285,4 @@ function ourConversations(scenarios) {
   }
 }
 
-module.exports = { conversations, converse, ourConversations, side, fixtures, wrapper, EVENTS };
+module.exports = { conversations, converse, endsInOrder, ourConversations, side, fixtures, wrapper, EVENTS };
