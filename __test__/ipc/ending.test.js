@@ -399,23 +399,26 @@ const flood = (ending) => ({
     if (args[0] === 'really exits') process.reallyExit(0);
     if (args[0] === 'exits in an exit listener') process.on('exit', () => process.send({ i: 20_000 }));
   },
-  check(t, trace) {
+  check(t, trace, pairing) {
     const total = ending === 'exits in an exit listener' ? count + 1 : count;
-    t.deepEqual(trace.facts.seen, {
-      count: total, wrong: 0, order: [`disconnect after ${total}`, `exit after ${total}`, `close after ${total}`],
-    }, trace.stderr);
+    const { order, ...seen } = trace.facts.seen;
+    t.deepEqual(seen, { count: total, wrong: 0 }, trace.stderr);
+    const ends = [`disconnect after ${total}`, `exit after ${total}`, `close after ${total}`];
+    // That no message comes later is the child's doing; in which order the ends are told is the parent's.
+    if (pairing.startsWith('ours') || endsInOrder) t.deepEqual(order, ends);
+    else t.deepEqual(order.sort(), ends.sort());
   },
 });
 
 ourConversations([
   ...['exits', 'throws', 'ends', 'disconnects', 'really exits', 'exits in an exit listener'].map((ending) => ({
     title: `20,000 messages of a child that ${ending} arrive`,
-    pairings: ['stock-ours', 'ours-ours'],
+    pairings: ['stock-ours', 'ours-ours', 'ours-preloaded'],
     ...flood(ending),
   })),
   {
     title: 'what a child sent before its exit arrives although the parent is busy and the socket full',
-    pairings: ['stock-ours', 'ours-ours'],
+    pairings: ['stock-ours', 'ours-ours', 'ours-preloaded'],
     async parent(ctx) {
       const child = ctx.start();
       let seen = 0;
@@ -443,7 +446,7 @@ ourConversations([
   },
   {
     title: 'a child whose parent never reads exits after a bounded wait',
-    pairings: ['stock-ours', 'ours-ours'],
+    pairings: ['stock-ours', 'ours-ours', 'ours-preloaded'],
     async parent(ctx) {
       const child = ctx.start();
       await ctx.noted('ready');

@@ -320,7 +320,7 @@ conversations([
 ourConversations([
   {
     title: 'once in a loop with awaits between loses no message',
-    pairings: ['stock-ours', 'ours-ours'],
+    pairings: ['stock-ours', 'ours-ours', 'ours-preloaded'],
     async parent(ctx) {
       const child = ctx.start();
       for (let i = 0; i < 50; i++) child.send(i);

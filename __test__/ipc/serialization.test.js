@@ -220,7 +220,7 @@ conversations([
 ourConversations([
   {
     title: 'messages of 8 and 128 MB arrive whole, in both modes and directions',
-    pairings: ['ours-ours'],
+    pairings: ['ours-ours', 'ours-preloaded'],
     async parent(ctx) {
       for (const [serialization, size] of [['json', 128], ['advanced', 128], ['json', 8], ['advanced', 8]]) {
         const child = ctx.start({ serialization, name: `${serialization}${size}`, args: [String(size)] });
@@ -248,7 +248,7 @@ ourConversations([
   },
   {
     title: 'the processor time of a message grows in proportion to its length',
-    pairings: ['ours-ours'],
+    pairings: ['ours-ours', 'ours-preloaded'],
     async parent(ctx) {
       const child = ctx.start();
       await ctx.noted('ready');
@@ -287,7 +287,7 @@ ourConversations([
   },
   {
     title: 'memory of large messages is given back',
-    pairings: ['ours-ours'],
+    pairings: ['ours-ours', 'ours-preloaded'],
     async parent(ctx) {
       const child = ctx.start({ execArgv: ['--expose-gc'] });
       await ctx.noted('ready');
