@@ -196,7 +196,8 @@ function withOneOrderOfEnds(trace) {
   for (const events of Object.values(trace.emitters)) {
     const exit = events.findIndex(({ event }) => event === 'exit');
     const end = events.findIndex(({ event }) => event === 'disconnect');
-    if (exit !== -1 && end > exit) events.splice(exit, 0, ...events.splice(end, 1));
+    const onlyEnds = events.slice(exit, end).every(({ event }) => event === 'exit' || event === 'close');
+    if (exit !== -1 && end > exit && onlyEnds) events.splice(exit, 0, ...events.splice(end, 1));
   }
   return trace;
 }
