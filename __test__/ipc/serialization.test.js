@@ -219,6 +219,34 @@ conversations([
 
 ourConversations([
   {
+    title: 'the faster form needs no descriptor and shows nothing in require.cache when it is agreed upon late',
+    pairings: ['ours-preloaded'],
+    async parent(ctx) {
+      const child = ctx.start({ serialization: 'advanced' });
+      await ctx.noted('full');
+      child.send({ a: [1] });
+      await ctx.event(child, 'exit');
+    },
+    child({ note }) {
+      const fs = require('node:fs');
+      const before = Object.keys(require.cache).length;
+      const taken = [];
+      try {
+        for (;;) taken.push(fs.openSync('/dev/null'));
+      } catch ({ code }) {
+        note('full', code);
+      }
+      process.on('message', (message) => {
+        for (const fd of taken) fs.closeSync(fd);
+        note('message', message, Object.keys(require.cache).length - before);
+        process.disconnect();
+      });
+    },
+    check(t, trace) {
+      t.deepEqual(trace.children.child, [{ event: 'full', args: ['EMFILE'] }, { event: 'message', args: [{ a: [1] }, 0] }], trace.stderr);
+    },
+  },
+  {
     title: 'messages of 8 and 128 MB arrive whole, in both modes and directions',
     pairings: ['ours-ours', 'ours-preloaded'],
     async parent(ctx) {

@@ -35,6 +35,8 @@ const lengthPlace = Buffer.alloc(4);
 const FAST = 1;
 const LENGTH = 4;
 
+let fast;
+
 // `serialization: 'advanced'` for one channel. Between two ends of this package most messages take the fast form; what
 // that cannot tell exactly goes by V8's serializer, message by message.
 class Advanced {
@@ -43,10 +45,15 @@ class Advanced {
   #isEncoded = false;
   #encode = (block, at, limit, message) => this.#encodeInto(block, at, limit, message);
 
+  // While a greeting is only expected: when it comes there may be no descriptor left to read a file with, and a child's
+  // script would find the files in require.cache.
+  prepare() {
+    fast ??= require('./fast');
+  }
+
   accelerate() {
-    const { FastDecoder, FastEncoder } = require('./fast');
-    this.#encoder = new FastEncoder();
-    this.#decoder = new FastDecoder();
+    this.#encoder = new fast.FastEncoder();
+    this.#decoder = new fast.FastDecoder();
   }
 
   // Throws what sending this message would throw.
@@ -125,6 +132,8 @@ function framed(body) {
 
 const json = {
   // JSON is what V8 does best as it is.
+  prepare() {},
+
   accelerate() {},
 
   check(message) {

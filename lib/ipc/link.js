@@ -33,6 +33,7 @@ class Link {
     this.isChild = isChild;
     this.codec = codecs[serialization]();
     this.peer = peer;
+    if (peer !== undefined) this.codec.prepare();
     this.port = new Port(fd, serialization === 'advanced', isChild, this);
     this.control = new Control(this.port);
     this.lists = new SocketLists(target);
