@@ -179,13 +179,15 @@ test.serial('children killed at random moments each end once, as killed or by th
     const wrong = [];
     let left = 400;
     await Promise.all(Array.from({ length: 12 }, async () => {
-      while (left-- > 0) {
+      while (left > 0) {
+        // The lanes share the count, and this one's number must last over the wait.
+        const number = left--;
         const events = [];
-        const child = cp.spawn('sh', ['-c', 'echo x; exit 3'], { stdio: left % 3 ? 'pipe' : 'ignore' });
+        const child = cp.spawn('sh', ['-c', 'echo x; exit 3'], { stdio: number % 2 ? 'pipe' : 'ignore' });
         for (const name of ['spawn', 'error', 'exit', 'close']) child.on(name, (...args) => events.push([name, ...args]));
         const wait = Math.random() * 6;
         if (wait > 1) await tools.sleep(wait);
-        const signal = ['SIGKILL', 'SIGTERM', 'SIGINT'][left % 3];
+        const signal = ['SIGKILL', 'SIGTERM', 'SIGINT'][number % 3];
         const told = child.kill(signal);
         if (!events.some(([name]) => name === 'close')) await tools.once(child, 'close');
         const exits = events.filter(([name]) => name === 'exit');

@@ -130,7 +130,7 @@ freshParity('a rejected promise in an exit handler is an unhandled rejection', `
   const seen = [];
   process.on('unhandledRejection', (reason) => seen.push(reason.message));
   cp.spawn('true').on('exit', async () => { throw new Error('rejected'); });
-  await tools.sleep(300);
+  await tools.until(() => seen.length > 0, 'the rejection');
   return seen;
 }`);
 freshParity('an error event without listener ends the parent', async (cp) => {

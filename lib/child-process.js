@@ -17,7 +17,7 @@ const { binding } = require('./native');
 const { Process, resourceUsage } = require('./process-handle');
 const { NO_DESCRIPTOR, descriptors, resolve } = require('./stdio');
 const { closed } = require('./life');
-const { cString, joined, startFlags } = require('./request');
+const { cString, joined, joinedArguments, startFlags } = require('./request');
 const { refuseIfForbidden } = require('./permission');
 const { systemError } = require('./errors');
 const { socketOver } = require('./handles');
@@ -117,7 +117,7 @@ function start(options, envPairs, io) {
   const args = options[accelerate.kPreload] ? accelerate.withPreload(options.args) : options.args;
   return binding.spawn(
     cString(options.file),
-    args === undefined ? '' : joined(args),
+    args === undefined ? '' : joinedArguments(args),
     envPairs === undefined ? null : joined(envPairs),
     // Bytes are taken for a path by the checks, and then ignored, by Node.
     typeof cwd !== 'string' || cwd === '' ? null : cString(cwd),

@@ -1,6 +1,8 @@
 'use strict';
 // The parts of a spawn request in the form that the addon takes: text joined by NUL, and flags in one number.
 
+const versions = require('./versions');
+
 const DETACHED = 1;
 const UID = 2;
 const GID = 4;
@@ -20,6 +22,19 @@ function joined(values) {
   return text;
 }
 
+function orEmpty(value) {
+  try {
+    return cString(value);
+  } catch {
+    return '';
+  }
+}
+
+// The arguments of an asynchronous start; the sync forms never pass on what is no string.
+function joinedArguments(values) {
+  return joined(versions.emptiesOddArguments ? values.map(orEmpty) : values);
+}
+
 function startFlags(options) {
   let flags = options.detached ? DETACHED : 0;
   if (options.uid !== undefined && options.uid !== null) flags |= UID;
@@ -28,4 +43,4 @@ function startFlags(options) {
   return flags;
 }
 
-module.exports = { cString, joined, startFlags };
+module.exports = { cString, joined, joinedArguments, startFlags };

@@ -13,6 +13,8 @@ module.exports = {
   timerUntilClose: major >= 26,
   // The functions made for util.promisify carry the name of the original.
   namedPromisified: major >= 22,
+  // An argument of an asynchronous start that cannot be made a string is passed as an empty one.
+  emptiesOddArguments: major >= 22,
   // A start that failed leaves `undefined` and no longer `null` as stdout and stderr of the sync result.
   missingOutputIsUndefined: major >= 22,
   // The inherited environment is a copy of the own variables; before that it was process.env itself.

@@ -125,15 +125,17 @@ test.serial('handles to a child that dies: 150 times, and no descriptor is left 
   server.close();
 });
 
-test.serial('what our child side sends before it exits arrives: 30 times', async (t) => {
-  await repeated(t, 30, async (i) => {
-    const child = cp.fork(path.join(fixtures, 'send-and-exit.js'), [String(i)], side('ours', { stdio: ['ignore', 'ignore', 'ignore', 'ipc'] }));
-    const seen = watched(child);
-    let received = 0;
-    child.on('message', (message) => { if (message.n === received) received++; });
-    const [code] = await once(child, 'close');
-    t.is(received, 1 + i * 30);
-    t.is(code, i % 3 === 1 ? 1 : 0);
-    t.deepEqual(seen, ['disconnect', 'exit', 'close']);
+for (const kind of ['ours', 'preloaded']) {
+  test.serial(`what our child side sends before it exits arrives: 30 times, ${kind}`, async (t) => {
+    await repeated(t, 30, async (i) => {
+      const child = cp.fork(path.join(fixtures, 'send-and-exit.js'), [String(i)], side(kind, { stdio: ['ignore', 'ignore', 'ignore', 'ipc'] }));
+      const seen = watched(child);
+      let received = 0;
+      child.on('message', (message) => { if (message.n === received) received++; });
+      const [code] = await once(child, 'close');
+      t.is(received, 1 + i * 30);
+      t.is(code, i % 3 === 1 ? 1 : 0);
+      t.deepEqual(seen, ['disconnect', 'exit', 'close']);
+    });
   });
-});
+}

@@ -13,14 +13,18 @@ conversations([
       await ctx.noted('ready');
       child.send('late');
       child.send('later');
+      await ctx.turn();
+      ctx.unblock();
       await ctx.event(child, 'message');
       child.disconnect();
     },
-    async child({ note, sleep, noteAll }) {
+    async child({ note, sleep, noteAll, unblocked }) {
       process.channel.ref();
       noteAll('disconnect');
       note('ready');
-      await sleep(80);
+      await unblocked('go');
+      // All is in the socket now, and a few turns take it in.
+      await sleep(20);
       note('listening');
       process.on('message', (message) => {
         note('message', message);
@@ -44,8 +48,7 @@ conversations([
       child.send('end');
     },
     child({ note }) {
-      for (let i = 0; i < 5; i++) process.send([i]);
-      note('sent');
+      for (let i = 0; i < 5; i++) process.send([i], i < 4 ? undefined : () => note('sent'));
       process.once('message', () => {});
     },
   },
@@ -63,8 +66,7 @@ conversations([
       child.send('end');
     },
     child({ note }) {
-      process.send('kept');
-      note('sent');
+      process.send('kept', () => note('sent'));
       process.once('message', () => {});
     },
   },
@@ -163,9 +165,11 @@ conversations([
       await ctx.noted('ready');
       child.send(1);
       child.send(2);
+      await ctx.turn();
+      ctx.unblock();
       await ctx.event(child, 'exit');
     },
-    child({ note }) {
+    child({ note, block }) {
       process.on('exit', (code) => note('exit', code));
       process.on('message', (message) => {
         note('message', message);
@@ -173,6 +177,7 @@ conversations([
         throw new Error('not handled');
       });
       note('ready');
+      block('go');
     },
   },
   {
@@ -181,9 +186,12 @@ conversations([
       const child = ctx.start();
       await ctx.noted('ready');
       for (let i = 0; i < 4; i++) child.send(i);
+      // A rejection is told when all that came in one read is: they must come in one.
+      await ctx.turn();
+      ctx.unblock();
       await ctx.event(child, 'exit');
     },
-    child({ note }) {
+    child({ note, block }) {
       process.on('unhandledRejection', (error) => note('unhandled', error.message));
       process.on('message', async (message) => {
         note('message', message);
@@ -191,6 +199,7 @@ conversations([
         throw new Error(`at ${message}`);
       });
       note('ready');
+      block('go');
     },
   },
   {
@@ -199,16 +208,21 @@ conversations([
       const child = ctx.start();
       await ctx.noted('ready');
       for (let i = 0; i < 3; i++) child.send(i);
+      await ctx.turn();
+      ctx.unblock();
       await ctx.event(child, 'exit');
     },
-    async child({ note, sleep }) {
+    async child({ note, sleep, unblocked }) {
       process.channel.ref();
-      note('ready');
       process.once('message', (message) => note('first', message));
-      await sleep(50);
-      process.on('message', (message) => note('then', message));
+      note('ready');
+      await unblocked('go');
+      // All is in the socket now, and a few turns take it in.
       await sleep(20);
-      process.disconnect();
+      process.on('message', (message) => {
+        note('then', message);
+        if (message === 2) process.disconnect();
+      });
     },
   },
   {
@@ -217,6 +231,7 @@ conversations([
       const child = ctx.start();
       await ctx.noted('ready');
       for (let i = 0; i < 6; i++) child.send(i);
+      await ctx.turn();
       ctx.unblock();
       await ctx.event(child, 'exit');
     },
@@ -305,7 +320,7 @@ conversations([
 ourConversations([
   {
     title: 'once in a loop with awaits between loses no message',
-    pairings: ['stock-ours', 'ours-ours'],
+    pairings: ['stock-ours', 'ours-ours', 'ours-preloaded'],
     async parent(ctx) {
       const child = ctx.start();
       for (let i = 0; i < 50; i++) child.send(i);

@@ -219,8 +219,36 @@ conversations([
 
 ourConversations([
   {
+    title: 'the faster form needs no descriptor and shows nothing in require.cache when it is agreed upon late',
+    pairings: ['ours-preloaded'],
+    async parent(ctx) {
+      const child = ctx.start({ serialization: 'advanced' });
+      await ctx.noted('full');
+      child.send({ a: [1] });
+      await ctx.event(child, 'exit');
+    },
+    child({ note }) {
+      const fs = require('node:fs');
+      const before = Object.keys(require.cache).length;
+      const taken = [];
+      try {
+        for (;;) taken.push(fs.openSync('/dev/null'));
+      } catch ({ code }) {
+        note('full', code);
+      }
+      process.on('message', (message) => {
+        for (const fd of taken) fs.closeSync(fd);
+        note('message', message, Object.keys(require.cache).length - before);
+        process.disconnect();
+      });
+    },
+    check(t, trace) {
+      t.deepEqual(trace.children.child, [{ event: 'full', args: ['EMFILE'] }, { event: 'message', args: [{ a: [1] }, 0] }], trace.stderr);
+    },
+  },
+  {
     title: 'messages of 8 and 128 MB arrive whole, in both modes and directions',
-    pairings: ['ours-ours'],
+    pairings: ['ours-ours', 'ours-preloaded'],
     async parent(ctx) {
       for (const [serialization, size] of [['json', 128], ['advanced', 128], ['json', 8], ['advanced', 8]]) {
         const child = ctx.start({ serialization, name: `${serialization}${size}`, args: [String(size)] });
@@ -248,7 +276,7 @@ ourConversations([
   },
   {
     title: 'the processor time of a message grows in proportion to its length',
-    pairings: ['ours-ours'],
+    pairings: ['ours-ours', 'ours-preloaded'],
     async parent(ctx) {
       const child = ctx.start();
       await ctx.noted('ready');
@@ -287,7 +315,7 @@ ourConversations([
   },
   {
     title: 'memory of large messages is given back',
-    pairings: ['ours-ours'],
+    pairings: ['ours-ours', 'ours-preloaded'],
     async parent(ctx) {
       const child = ctx.start({ execArgv: ['--expose-gc'] });
       await ctx.noted('ready');

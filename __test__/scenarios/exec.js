@@ -45,10 +45,10 @@ const simple = {
   'execFile with stdio ignored': (cp, done) => cp.execFile('echo', ['x'], { stdio: 'ignore' }, done),
   'execFile with stdout ignored': (cp, done) => cp.execFile('sh', ['-c', 'echo out; echo err >&2'], { stdio: ['pipe', 'ignore', 'pipe'] }, done),
   'exec detached': (cp, done) => cp.exec('cut -d " " -f 5 /proc/$$/stat > /dev/null; echo done', { detached: true }, done),
-  'exec with a timeout that fires': (cp, done) => cp.exec('echo before; exec sleep 60', { timeout: 80 }, done),
+  'exec with a timeout that fires': (cp, done) => cp.exec('echo before; exec sleep 60', { timeout: 1000 }, done),
   'exec with a timeout and killSignal': (cp, done) => cp.exec('exec sleep 60', { timeout: 30, killSignal: 'SIGKILL' }, done),
   'exec with a timeout and a numeric killSignal': (cp, done) => cp.exec('exec sleep 60', { timeout: 30, killSignal: 9 }, done),
-  'exec whose command handles the timeout\'s signal': (cp, done) => cp.exec('trap "echo caught; exit 0" TERM; while :; do sleep 0.02; done', { timeout: 100 }, done),
+  'exec whose command handles the timeout\'s signal': (cp, done) => cp.exec('trap "echo caught; exit 0" TERM; while :; do sleep 0.02; done', { timeout: 1000 }, done),
   'execFile with a timeout that does not fire': (cp, done) => cp.execFile('echo', ['x'], { timeout: 30_000 }, done),
 };
 for (const [title, start] of Object.entries(simple)) {
@@ -201,7 +201,7 @@ add('an exit that the user emits does not reach the callback', async (cp, ctx) =
 });
 
 add('a kill method that throws reaches the callback once', async (cp, ctx) => {
-  const { child, done } = called(ctx, 'call', (callback) => cp.exec('exec sleep 0.3', { timeout: 30 }, callback));
+  const { child, done } = called(ctx, 'call', (callback) => cp.exec('exec sleep 60', { timeout: 30 }, callback));
   const { kill } = child;
   child.kill = () => { throw new Error('kill refuses'); };
   await done;

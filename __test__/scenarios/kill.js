@@ -250,9 +250,9 @@ add('timeout kills by killSignal', (cp, ctx) => ctx.closed(ctx.watch(sleeper(cp,
 add('timeout kills by a numeric killSignal', (cp, ctx) => ctx.closed(ctx.watch(sleeper(cp, { timeout: 30, killSignal: 2 }))));
 add('timeout 0 means none', (cp, ctx) => ctx.closed(ctx.watch(cp.spawn('sleep', ['0.1'], { timeout: 0 }))));
 add('a child that ends before its timeout is not touched', async (cp, ctx) => {
-  const child = ctx.watch(cp.spawn('true', { timeout: 200 }));
+  const child = ctx.watch(cp.spawn('true', { timeout: 600 }));
   await ctx.closed(child);
-  await ctx.sleep(250);
+  await ctx.sleep(650);
   ctx.fact('killed', child.killed);
 });
 add('timeout sets killed', async (cp, ctx) => {

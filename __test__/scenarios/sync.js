@@ -24,9 +24,10 @@ const results = {
   'a missing file': (cp) => cp.spawnSync('definitely-missing-program', ['a', 'b']),
   'a missing file with an encoding': (cp) => cp.spawnSync('definitely-missing-program', { encoding: 'utf8' }),
   'a missing folder': (cp) => cp.spawnSync('true', { cwd: '/nonexistent' }),
-  'a timeout that fires': (cp) => cp.spawnSync('sh', ['-c', 'echo before; exec sleep 60'], { timeout: 100 }),
+  // Long enough for a busy machine to bring the shell as far as its first words.
+  'a timeout that fires': (cp) => cp.spawnSync('sh', ['-c', 'echo before; exec sleep 60'], { timeout: 1000 }),
   'a timeout with killSignal': (cp) => cp.spawnSync('sleep', ['60'], { timeout: 30, killSignal: 'SIGKILL' }),
-  'a timeout with a handler in the child': (cp) => cp.spawnSync('sh', ['-c', 'trap "exit 5" TERM; while :; do sleep 0.02; done'], { timeout: 100 }),
+  'a timeout with a handler in the child': (cp) => cp.spawnSync('sh', ['-c', 'trap "exit 5" TERM; while :; do sleep 0.02; done'], { timeout: 1000 }),
   'a timeout that does not fire': (cp) => cp.spawnSync('echo', ['x'], { timeout: 30_000 }),
   'a timeout of zero': (cp) => cp.spawnSync('sleep', ['0.1'], { timeout: 0 }),
   'input as a string': (cp) => cp.spawnSync('cat', { input: 'text é' }),

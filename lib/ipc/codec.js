@@ -33,14 +33,20 @@ class MessageDeserializer extends v8.DefaultDeserializer {
 const lengthPlace = Buffer.alloc(4);
 const LENGTH = 4;
 
+let parts;
+
 // `serialization: 'advanced'` for one channel.
 class Advanced {
   #lane = undefined;
 
+  // While a greeting is only expected: when it comes there may be no descriptor left to read a file with, and a child's
+  // script would find the files in require.cache.
+  prepare() {
+    parts ??= { ...require('./fast'), ...require('./lane') };
+  }
+
   accelerate(blocks) {
-    const { FastEncoder } = require('./fast');
-    const { Lane } = require('./lane');
-    this.#lane = new Lane(new FastEncoder(refuse, blocks.out), blocks);
+    this.#lane = new parts.Lane(new parts.FastEncoder(refuse, blocks.out), blocks);
   }
 
   // Throws what sending this message would throw.

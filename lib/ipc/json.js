@@ -16,18 +16,23 @@ const LONGEST_PAUSE = 256;
 // Objects used as dictionaries have new keys each time, and JSON is the better form for them: after so many in a row.
 const NEW_KEYS = 32;
 
+let parts;
+
 class Json {
   #lane = undefined;
   #pause = 0;
   #nextPause = FIRST_PAUSE;
   #withNewKeys = 0;
 
+  // As in codec.js.
+  prepare() {
+    parts ??= { ...require('./fast'), ...require('./lane') };
+  }
+
   // `turn`: the line after which this end's frames have lengths.
   accelerate(blocks, port, turn) {
-    const { JsonEncoder } = require('./fast');
-    const { Lane } = require('./lane');
     port.sendText(turn, -1);
-    this.#lane = new Lane(new JsonEncoder(blocks.out), blocks);
+    this.#lane = new parts.Lane(new parts.JsonEncoder(blocks.out), blocks);
   }
 
   // Throws what sending this message would throw.

@@ -39,6 +39,7 @@ class Link {
     this.isText = serialization === 'json';
     this.peer = peer;
     this.mayGreet = mayGreet;
+    if (mayGreet) this.codec.prepare();
     // Waits for the greeting, or for the certainty that none will come.
     this.onGreeting = undefined;
     this.port = new Port(fd, this.isText ? 'lines' : 'bodies', isChild, mayGreet ? turn : undefined, this);

@@ -1,8 +1,10 @@
 'use strict';
 
 // Tests of two processes that talk: `{ title, parent(ctx), child(tools), skip? }`. `parent` runs here; `child` closes over
-// nothing and runs, as source, in the process that `ctx.start()` forks. Each conversation is had four times, with stock and
-// with our side at either end, and what the two see and note must be what stock and stock see.
+// nothing and runs, as source, in the process that `ctx.start()` forks. Each conversation is had with stock and with our side at
+// either end, and what the two see and note must be what stock and stock see. The child's side is one of three: 'stock', 'ours'
+// (put on the channel by the tests, so that any parent can have it), or 'preloaded', which is what our fork() makes of a
+// child of its own Node when nobody keeps it from that.
 
 const fs = require('node:fs');
 const os = require('node:os');
@@ -19,11 +21,12 @@ const wrapper = path.join(fixtures, 'node-with-our-side.sh');
 const runner = path.join(fixtures, 'run-child.js');
 
 const EVENTS = ['spawn', 'error', 'message', 'disconnect', 'exit', 'close'];
-const PAIRINGS = [['stock', 'stock'], ['stock', 'ours'], ['ours', 'stock'], ['ours', 'ours']];
+const PAIRINGS = [['stock', 'stock'], ['stock', 'ours'], ['ours', 'stock'], ['ours', 'ours'], ['ours', 'preloaded']];
 
 /** Options of fork that give the child the wanted side of the channel, in the wanted Node. */
 function side(kind, { env, node = process.execPath, ...options } = {}) {
-  if (kind === 'stock') return { ...options, execPath: node, env: env ?? process.env };
+  if (kind === 'stock') return { ...options, execPath: node, env: env ?? process.env, accelerate: false };
+  if (kind === 'preloaded') return { ...options, execPath: node, env: env ?? process.env };
   return { ...options, execPath: wrapper, env: { ...env ?? process.env, PEER_NODE: node } };
 }
 
@@ -183,6 +186,22 @@ function withoutLateClose(actual, expected) {
   return actual;
 }
 
+// Where a parent finds the end of a channel together with that of its child (it was busy, or the machine is), Node tells
+// 'disconnect' before 'exit' until version 22. From 24 on it comes last, even after 'close', because newer libuv sees the
+// end a turn later than what came before it. Ours keeps the one order on all; 'an orderly end' in ending.test.js is its test.
+const endsInOrder = Number(process.versions.node.split('.')[0]) < 24;
+
+function withOneOrderOfEnds(trace) {
+  if (endsInOrder) return trace;
+  for (const events of Object.values(trace.emitters)) {
+    const exit = events.findIndex(({ event }) => event === 'exit');
+    const end = events.findIndex(({ event }) => event === 'disconnect');
+    const onlyEnds = events.slice(exit, end).every(({ event }) => event === 'exit' || event === 'close');
+    if (exit !== -1 && end > exit && onlyEnds) events.splice(exit, 0, ...events.splice(end, 1));
+  }
+  return trace;
+}
+
 function limited(promise, describe) {
   let timer;
   const limit = new Promise((resolve, reject) => {
@@ -236,12 +255,13 @@ function conversations(scenarios) {
   for (const scenario of scenarios) {
     if (skipped(scenario)) continue;
     test.serial(scenario.title, async (t) => {
-      t.timeout(4 * LIMIT_MS + 10_000);
+      t.timeout(PAIRINGS.length * LIMIT_MS + 10_000);
       const { stderr: _, ...expected } = await converse(scenario, ['stock', 'stock']);
+      withOneOrderOfEnds(expected);
       for (const pairing of PAIRINGS.slice(1)) {
         const { stderr, leaked: left, ...actual } = await converse(scenario, pairing);
         t.is(left, undefined, 'descriptors were left open');
-        const [ours, theirs] = differing(flatten(withoutLateClose(actual, expected), '', {}, 5), flatten(expected, '', {}, 5));
+        const [ours, theirs] = differing(flatten(withoutLateClose(withOneOrderOfEnds(actual), expected), '', {}, 5), flatten(expected, '', {}, 5));
         t.deepEqual(ours, theirs, `${pairing.join(' parent, ')} child\n${stderr}`);
       }
     });
@@ -255,7 +275,7 @@ function conversations(scenarios) {
 function ourConversations(scenarios) {
   for (const scenario of scenarios) {
     if (skipped(scenario)) continue;
-    for (const pairing of scenario.pairings ?? ['ours-stock', 'ours-ours']) {
+    for (const pairing of scenario.pairings ?? ['ours-stock', 'ours-ours', 'ours-preloaded']) {
       test.serial(`${scenario.title} (${pairing.replace('-', ' parent, ')} child)`, async (t) => {
         t.timeout(LIMIT_MS + 10_000);
         const trace = await converse(scenario, pairing.split('-'));
@@ -266,4 +286,4 @@ function ourConversations(scenarios) {
   }
 }
 
-module.exports = { conversations, converse, ourConversations, side, fixtures, wrapper, EVENTS };
+module.exports = { conversations, converse, endsInOrder, ourConversations, side, fixtures, wrapper, EVENTS };

@@ -1,0 +1,39 @@
+'use strict';
+
+// That the pairings of conversations are what they are called: a test that means a stock child and talks to ours proves nothing.
+
+const test = require('ava');
+const { converse } = require('./helpers/conversation.js');
+const { stockOnly } = require('../helpers/subject.js');
+
+const ourTest = stockOnly ? test.skip : test.serial;
+
+const scenario = {
+  async parent(ctx) {
+    const child = ctx.start();
+    ctx.fact('source', await ctx.event(child, 'message'));
+    child.disconnect();
+  },
+  child() {
+    process.on('message', () => {});
+    process.send([String(process._send), process.execArgv, Object.keys(process.env).filter((key) => /CHANNEL/.test(key))]);
+  },
+};
+
+const told = async (parent, child) => {
+  const { facts: { source: [[source, ...traces]] } } = await converse(scenario, [parent, child]);
+  return { source, traces };
+};
+
+for (const parent of ['stock', 'ours']) {
+  ourTest(`the child's side is the wanted one under a parent that is ${parent}`, async (t) => {
+    const stock = await told('stock', 'stock');
+    const kinds = parent === 'ours' ? ['stock', 'ours', 'preloaded'] : ['stock', 'ours'];
+    for (const kind of kinds) {
+      const { source, traces } = await told(parent, kind);
+      t[kind === 'stock' ? 'deepEqual' : 'notDeepEqual'](source, stock.source, kind);
+      t.deepEqual(traces[1], [], kind);
+      if (kind !== 'ours') t.deepEqual(traces, stock.traces, kind);
+    }
+  });
+}
