@@ -64,7 +64,7 @@ class FastEncoder extends Writer {
       this.bytes[this.base] = this.isGraph ? GRAPH : TREE;
       isSent = true;
       if (this.bytes === buffer) return this.at;
-      this.body = this.bytes.subarray(0, this.at);
+      this.body = this.bytes.subarray(this.base, this.at);
       return NOT_HERE;
     } catch (error) {
       if (error === notFast) return NOT_FAST;

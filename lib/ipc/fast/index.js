@@ -6,5 +6,6 @@
 const { FastDecoder } = require('./decoder');
 const { FastEncoder } = require('./encoder');
 const { JsonEncoder } = require('./json-encoder');
+const { HEAD } = require('./writer');
 
-module.exports = { FastDecoder, FastEncoder, JsonEncoder };
+module.exports = { FastDecoder, FastEncoder, HEAD, JsonEncoder };

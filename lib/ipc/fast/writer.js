@@ -16,6 +16,8 @@ const WIDE = /[^\0-\xff]/;
 const { byteLength } = Buffer;
 // More than this in one message is left to V8 and its limits.
 const MOST = 0x3fffffff;
+// In memory of its own a message leaves so much room in front, for what a wire puts there.
+const HEAD = 5;
 
 class Writer {
   constructor() {
@@ -45,11 +47,13 @@ class Writer {
     const used = this.at - this.base;
     const wanted = used + count;
     if (wanted > MOST) throw tooLong;
-    const bytes = Buffer.allocUnsafeSlow(Math.max(Math.min(2 * wanted, MOST), 512));
-    this.bytes.copy(bytes, 0, this.base, this.at);
+    // What is as large as all before it is rarely followed by as much again.
+    const size = count > used && count > 0x10000 ? wanted + 0x1000 : 2 * wanted;
+    const bytes = Buffer.allocUnsafeSlow(HEAD + Math.max(Math.min(size, MOST), 512));
+    this.bytes.copy(bytes, HEAD, this.base, this.at);
     this.bytes = bytes;
-    this.at = used;
-    this.base = 0;
+    this.at = HEAD + used;
+    this.base = HEAD;
     this.limit = bytes.length;
   }
 
@@ -190,4 +194,4 @@ class Writer {
   }
 }
 
-module.exports = { Writer };
+module.exports = { HEAD, Writer };

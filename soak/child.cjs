@@ -1,0 +1,27 @@
+'use strict';
+// The other end of a soak: answers every message with itself, counts handles, and leaves as it is told. SOAK_CHANNEL names a channel
+// that Node itself has not taken, for our side.
+
+if (process.env.SOAK_CHANNEL) {
+  const [fd, serialization] = process.env.SOAK_CHANNEL.split(':');
+  require('..')._forkChild(Number(fd), serialization);
+}
+const { make, random } = require('./payloads.cjs');
+
+process.on('message', (message, handle) => {
+  if (message !== null && typeof message === 'object' && typeof message.order === 'string') {
+    switch (message.order) {
+      case 'socket':
+        handle?.on('error', () => {});
+        handle?.end('answered by the child');
+        process.send({ told: 'socket', came: handle !== undefined });
+        return;
+      case 'flood': {
+        const rng = random(message.seed);
+        for (let i = 0; i < message.count; i++) process.send({ told: 'flood', i, value: make(rng, message.serialization) });
+        process.exit(0);
+      }
+    }
+  }
+  process.send({ told: 'echo', value: message });
+});

@@ -1,0 +1,254 @@
+// npm run soak [-- --minutes 5] [--seed n]: random children, messages of all kinds and sizes in all pairings, handles, floods before an
+// exit, kills at random moments. Every message has to be accounted for, and at the end descriptors, zombies, mappings, memory and
+// listeners have to be back where they were. The seed that it prints makes the same run again, as far as processes allow that.
+
+import assert from 'node:assert';
+import stock from 'node:child_process';
+import { existsSync, readFileSync, readdirSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import net from 'node:net';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { fileURLToPath } from 'node:url';
+import { parseArgs } from 'node:util';
+
+const require = createRequire(import.meta.url);
+const ours = require('..');
+const { make, random } = require('./payloads.cjs');
+
+const { values: flags } = parseArgs({ options: { minutes: { type: 'string', default: '5' }, seed: { type: 'string' } } });
+const seed = Number(flags.seed ?? Date.now() % 2 ** 31);
+const until = Date.now() + Number(flags.minutes) * 60_000;
+const here = (name) => fileURLToPath(new URL(name, import.meta.url));
+const LANES = 3;
+// What a run may take at most; a hang is a failure.
+const PATIENCE = 60_000;
+
+const PAIRINGS = {
+  'ours, stock': [ours, { accelerate: false }],
+  'ours, preloaded': [ours, {}],
+  'ours, ours': [ours, { execPath: here('our-side.sh') }],
+  'stock, ours': [stock, { execPath: here('our-side.sh') }],
+};
+
+const done = { runs: 0, messages: 0, handles: 0, kills: 0, floods: 0, commands: 0 };
+const server = net.createServer();
+const accepted = new Map();
+
+function start([cp, options], serialization) {
+  const env = { ...process.env, SOAK_NODE: process.execPath };
+  const child = cp.fork(here('child.cjs'), [], { stdio: ['ignore', 'inherit', 'inherit', 'ipc'], execArgv: [], serialization, env, ...options });
+  const seen = [];
+  for (const event of ['disconnect', 'exit', 'close']) child.on(event, () => seen.push(event));
+  child.on('error', (error) => { if (!child.isDoomed) seen.push(error); });
+  child.over = new Promise((resolve) => { child.once('close', resolve); });
+  child.seen = seen;
+  return child;
+}
+
+/** What arrives for a value; `told` is what the other end had before. */
+const arrived = (value, serialization) => (serialization === 'json' ? JSON.parse(JSON.stringify(value)) : value);
+
+function same(actual, expected, what) {
+  // Errors cross with another stack.
+  if (expected instanceof Error) assert.strictEqual(`${actual}`, `${expected}`, what);
+  else assert.deepStrictEqual(actual, expected, what);
+}
+
+/** Messages there and back, each checked; then an end by disconnect, or by SIGKILL at any moment. */
+async function echo(rng, pairing, serialization) {
+  const child = start(pairing, serialization);
+  const count = 1 + rng.upTo(200);
+  const killAt = rng.chance(0.3) ? rng.upTo(count) : -1;
+  const expected = [];
+  let callbacks = 0;
+  let sent = 0;
+  let answers = 0;
+  const all = new Promise((resolve) => {
+    child.on('message', ({ told, value }) => {
+      if (told !== 'echo') return;
+      same(value, expected[answers], `answer ${answers}`);
+      expected[answers++] = undefined;
+      if (answers === count || child.isDoomed) resolve();
+    });
+  });
+  child.isDoomed = killAt >= 0;
+  while (sent < count && child.connected) {
+    if (sent === killAt) child.kill('SIGKILL');
+    for (let burst = 1 + rng.upTo(20); burst > 0 && sent < count && child.connected; burst--) {
+      const value = make(rng, serialization);
+      expected.push(arrived(arrived(value, serialization), serialization));
+      sent++;
+      child.send(value, (error) => {
+        callbacks++;
+        if (error && !child.isDoomed) child.seen.push(error);
+      });
+    }
+    // Not more under way than a program would have that waits for answers.
+    await (rng.chance(0.5) ? sleep(rng.upTo(3)) : new Promise((resolve) => { setImmediate(resolve); }));
+    while (sent - answers > 60 && child.connected) await sleep(2);
+  }
+  if (killAt < 0) {
+    await all;
+    child.disconnect();
+  } else if (child.exitCode === null && child.signalCode === null) {
+    child.kill('SIGKILL');
+  }
+  await end(child);
+  assert.strictEqual(callbacks, sent, 'callbacks');
+  if (killAt < 0) assert.strictEqual(answers, count, 'answers');
+  else done.kills++;
+  done.messages += sent + answers;
+}
+
+/** What a child of ours sends before process.exit() arrives, all of it. */
+async function flood(rng, pairing, serialization) {
+  const child = start(pairing, serialization);
+  const count = 1 + rng.upTo(500);
+  const childSeed = rng.upTo(2 ** 31);
+  const expected = random(childSeed);
+  let came = 0;
+  child.on('message', ({ i, value }) => {
+    assert.strictEqual(i, came++, 'order of the flood');
+    same(value, arrived(make(expected, serialization), serialization), `flood ${i}`);
+  });
+  child.send({ order: 'flood', count, seed: childSeed, serialization });
+  if (rng.chance(0.3)) for (const busy = Date.now() + 100; Date.now() < busy;);
+  await end(child);
+  assert.strictEqual(came, count, 'messages before the exit');
+  done.floods++;
+  done.messages += came;
+}
+
+/** Sockets that a child answers on. */
+async function handles(rng, pairing, serialization) {
+  const child = start(pairing, serialization);
+  const count = 1 + rng.upTo(8);
+  let told = 0;
+  child.on('message', ({ came }) => { if (came) told++; });
+  await Promise.all(Array.from({ length: count }, async () => {
+    const client = net.connect(server.address().port, '127.0.0.1');
+    await new Promise((resolve, reject) => client.once('connect', resolve).once('error', reject));
+    while (!accepted.has(client.localPort)) await sleep(1);
+    const socket = accepted.get(client.localPort);
+    accepted.delete(client.localPort);
+    child.send({ order: 'socket' }, socket);
+    let text = '';
+    for await (const chunk of client) text += chunk;
+    assert.strictEqual(text, 'answered by the child');
+  }));
+  while (told < count) await sleep(1);
+  child.disconnect();
+  await end(child);
+  done.handles += count;
+}
+
+/** Output of all sizes, by the functions that gather it. */
+async function command(rng) {
+  const bytes = rng.upTo(rng.chance(0.1) ? 3_000_000 : 50_000);
+  const args = ['-c', String(bytes), '/dev/zero'];
+  const length = await new Promise((resolve, reject) => {
+    if (rng.chance(0.3)) resolve(ours.spawnSync('head', args, { maxBuffer: Infinity }).stdout.length);
+    else ours.execFile('head', args, { maxBuffer: Infinity }, (error, stdout) => (error ? reject(error) : resolve(stdout.length)));
+  });
+  assert.strictEqual(length, bytes);
+  done.commands++;
+}
+
+async function end(child) {
+  await child.over;
+  const errors = child.seen.filter((entry) => entry instanceof Error);
+  if (errors.length > 0) throw errors[0];
+  assert.deepStrictEqual([...child.seen].sort(), ['close', 'disconnect', 'exit']);
+}
+
+async function lane(number) {
+  const rng = random(seed + number);
+  while (Date.now() < until) {
+    const name = rng.pick(Object.keys(PAIRINGS));
+    const serialization = rng.pick(['json', 'advanced']);
+    const dice = rng.next();
+    // Stock at either end may lose what is under way at an exit, and forgets 'close' after its own disconnect.
+    const isStockParent = name.startsWith('stock');
+    const act = isStockParent || dice < 0.1 ? command : dice < 0.65 ? echo : dice < 0.85 && name !== 'ours, stock' ? flood : handles;
+    const run = isStockParent && dice > 0.3 ? flood : act;
+    let timer;
+    const limit = new Promise((_, reject) => { timer = setTimeout(() => reject(new Error('it hangs')), PATIENCE); });
+    try {
+      await Promise.race([run(rng, PAIRINGS[name], serialization), limit]);
+    } catch (error) {
+      throw new Error(`seed ${seed}, lane ${number}, ${run.name} of ${name} in ${serialization}: ${error.message}`, { cause: error });
+    } finally {
+      clearTimeout(timer);
+    }
+    done.runs++;
+  }
+}
+
+function zombies() {
+  return readdirSync('/proc').filter((entry) => /^\d+$/.test(entry)).filter((pid) => {
+    try {
+      const fields = readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ').pop().split(' ');
+      return Number(fields[1]) === process.pid;
+    } catch {
+      return false;
+    }
+  }).length;
+}
+
+function level() {
+  for (let i = 0; i < 4; i++) globalThis.gc();
+  return {
+    descriptors: readdirSync('/proc/self/fd').length,
+    children: zombies(),
+    mappings: readFileSync('/proc/self/maps', 'utf8').split('\n').length,
+    heap: process.memoryUsage().heapUsed,
+    resident: process.memoryUsage().rss,
+    listeners: process.eventNames().reduce((sum, name) => sum + process.listenerCount(name), 0),
+  };
+}
+
+// Collecting and loading are over, and what is kept for reuse is kept, after a first round of everything.
+async function warmUp() {
+  const rng = random(seed - 1);
+  for (const pairing of Object.values(PAIRINGS).slice(0, 3)) {
+    for (const serialization of ['json', 'advanced']) {
+      await echo(rng, pairing, serialization);
+      await handles(rng, pairing, serialization);
+    }
+  }
+  for (let i = 0; i < 5; i++) await command(rng);
+}
+
+/** The differences that are too many; things settle in a moment (shared memory is given up after seconds without use). */
+async function settled(before) {
+  let left;
+  for (const patience = Date.now() + 25_000; Date.now() < patience; await sleep(500)) {
+    const now = level();
+    left = Object.entries({ descriptors: 0, children: 0, listeners: 0, mappings: 60, heap: 16e6, resident: 160e6 })
+      .filter(([what, slack]) => now[what] > before[what] + slack)
+      .map(([what]) => `${what}: ${before[what]} before, ${now[what]} after`);
+    if (left.length === 0) return left;
+  }
+  return left;
+}
+
+if (!existsSync('/proc/self/fd')) {
+  console.log('soak: this system has no /proc to count in');
+  process.exit(0);
+}
+console.log(`soak: ${flags.minutes} minutes, seed ${seed}, Node ${process.version}`);
+server.on('connection', (socket) => { accepted.set(socket.remotePort, socket); });
+await new Promise((resolve) => { server.listen(0, '127.0.0.1', resolve); });
+await warmUp();
+const before = level();
+const tell = () => console.log(`  … ${Object.entries(done).map(([what, count]) => `${count} ${what}`).join(', ')}; ${Math.max(0, Math.round((until - Date.now()) / 1000))} s left`);
+const progress = setInterval(tell, 10_000);
+const results = await Promise.allSettled(Array.from({ length: LANES }, (_, number) => lane(number)));
+clearInterval(progress);
+tell();
+const faults = results.filter(({ status }) => status === 'rejected').map(({ reason }) => reason);
+for (const fault of faults) console.log(fault);
+if (faults.length === 0) faults.push(...await settled(before));
+for (const fault of faults.filter((one) => typeof one === 'string')) console.log(`  ${fault}`);
+console.log(faults.length === 0 ? 'soak: all is accounted for' : `soak: ${faults.length} faults; --seed ${seed} tries it again`);
+process.exit(faults.length === 0 ? 0 : 1);
