@@ -1,106 +1,16 @@
 'use strict';
-// Messages <-> what goes over the wire, for the two modes of `serialization`. V8 does the real work in both on Node's own
-// wire: its JSON is faster than anything that walks objects from outside, and its structured clone is what the other end
-// expects. Between two ends of this package the lane does what it can do exactly, and V8 the rest, message by message.
-
-const v8 = require('node:v8');
+// Messages <-> what goes over the wire, for the two modes of `serialization`. V8 does the real work in both; its serializer is
+// loaded only by those who use it.
 
 const { Json } = require('./json');
-const { malformedMessage } = require('../errors');
 
-const VIEW = 0;
-const PLAIN = 1;
+module.exports = {
+  advanced() {
+    const { Advanced } = require('./advanced');
+    return new Advanced();
+  },
 
-// Objects of the host travel as their own enumerable properties, as in JSON; only views of bytes keep their kind.
-class MessageSerializer extends v8.DefaultSerializer {
-  _writeHostObject(object) {
-    if (ArrayBuffer.isView(object)) {
-      this.writeUint32(VIEW);
-      return super._writeHostObject(object);
-    }
-    this.writeUint32(PLAIN);
-    this.writeValue({ ...object });
-  }
-}
-
-class MessageDeserializer extends v8.DefaultDeserializer {
-  _readHostObject() {
-    if (this.readUint32() === VIEW) return super._readHostObject();
-    return this.readValue();
-  }
-}
-
-const lengthPlace = Buffer.alloc(4);
-const LENGTH = 4;
-
-let parts;
-
-// `serialization: 'advanced'` for one channel.
-class Advanced {
-  #lane = undefined;
-
-  // While a greeting is only expected: when it comes there may be no descriptor left to read a file with, and a child's
-  // script would find the files in require.cache.
-  prepare() {
-    parts ??= { ...require('./fast'), ...require('./lane') };
-  }
-
-  accelerate(blocks) {
-    this.#lane = new parts.Lane(new parts.FastEncoder(refuse, blocks.out), blocks);
-  }
-
-  // Throws what sending this message would throw.
-  check(message) {
-    new MessageSerializer().writeValue(message);
-  }
-
-  send(port, message, fd) {
-    const lane = this.#lane;
-    const sent = lane?.send(port, message, fd);
-    if (sent !== undefined) return sent;
-    // A getter of a message that is being encoded sends this one: the other must not lie where this is staged.
-    lane?.leave();
-    const serializer = new MessageSerializer();
-    serializer.writeRawBytes(lengthPlace);
-    serializer.writeHeader();
-    serializer.writeValue(message);
-    const frame = serializer.releaseBuffer();
-    frame.writeUInt32BE(frame.length - LENGTH);
-    return port.sendBody(lane?.block(frame.subarray(LENGTH), fd) ?? frame, fd);
-  }
-
-  // Calls `each(message)` for every whole frame of `buffer`, and `failed(error)` for one that cannot be read.
-  decodeBodies(buffer, each, failed) {
-    let at = 0;
-    while (at + LENGTH <= buffer.length) {
-      // From the greeting on, which is one of the messages, the others may come by the lane.
-      if (this.#lane !== undefined) {
-        this.#lane.decodeBodies(buffer, at, deserialize, each, failed);
-        return;
-      }
-      const start = at + LENGTH;
-      at = start + buffer.readUInt32BE(at);
-      let message;
-      try {
-        message = deserialize(buffer.subarray(start, at));
-      } catch (error) {
-        failed(malformedMessage(error));
-        continue;
-      }
-      each(message);
-    }
-  }
-}
-
-function deserialize(body) {
-  const deserializer = new MessageDeserializer(body);
-  deserializer.readHeader();
-  return deserializer.readValue();
-}
-
-// Throws what V8 throws for a function, a symbol or a Proxy, so that it need not go through the message again.
-function refuse(value) {
-  new MessageSerializer().writeValue(value);
-}
-
-module.exports = { advanced: () => new Advanced(), json: () => new Json() };
+  json() {
+    return new Json();
+  },
+};

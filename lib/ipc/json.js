@@ -24,7 +24,7 @@ class Json {
   #nextPause = FIRST_PAUSE;
   #withNewKeys = 0;
 
-  // As in codec.js.
+  // As in advanced.js.
   prepare() {
     parts ??= { ...require('./fast'), ...require('./lane') };
   }

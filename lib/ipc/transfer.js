@@ -3,7 +3,6 @@
 // message what it was; a receiver gets a bare descriptor and makes the same thing of it again. The names of the kinds
 // are those of Node's wire.
 
-const dgram = require('node:dgram');
 const net = require('node:net');
 
 const shared = require('../shared');
@@ -21,6 +20,11 @@ function hidden(object, description) {
     if (found !== undefined) return found;
   }
   return undefined;
+}
+
+// Most channels never carry a handle, and every child would pay for loading it.
+function dgram() {
+  return require('node:dgram');
 }
 
 function dgramHandle(socket) {
@@ -108,7 +112,8 @@ const kinds = {
       return dgramHandle(socket);
     },
     in(fd, message, lists, done, failed) {
-      const socket = new dgram.Socket(message.dgramType);
+      const { Socket } = dgram();
+      const socket = new Socket(message.dgramType);
       socket.once('error', failed);
       socket.bind(rawDatagram(fd), () => {
         socket.removeListener('error', failed);
@@ -157,7 +162,7 @@ function kindOfHandle(handle) {
   if (handle instanceof net.Server) return 'net.Server';
   const raw = kindOf(handle);
   if (raw === 'tcp' || raw === 'pipe') return 'net.Native';
-  if (handle instanceof dgram.Socket) return 'dgram.Socket';
+  if (handle instanceof dgram().Socket) return 'dgram.Socket';
   if (raw === 'udp') return 'dgram.Native';
   if (net.BoundSocket !== undefined && handle instanceof net.BoundSocket) return 'net.BoundSocket';
   const type = beyondNode(handle);
@@ -177,7 +182,7 @@ let UDP;
 
 function rawDatagram(fd) {
   if (UDP === undefined) {
-    const socket = dgram.createSocket('udp4');
+    const socket = dgram().createSocket('udp4');
     UDP = dgramHandle(socket).constructor;
     socket.close();
   }
