@@ -10,10 +10,9 @@ import { root, say } from './run.mjs';
 import { addonFile } from './setup.mjs';
 
 const target = 'x86_64-unknown-linux-gnu';
+// Tests that compare what children of stock and ours write are no use here: the preloaded library may write, too.
 const files = process.argv.length > 2 ? process.argv.slice(2) : [
-  '__test__/spawn.test.js', '__test__/sync.test.js', '__test__/exec.test.js', '__test__/workers.test.js', '__test__/ipc/races.test.js',
-  '__test__/ipc/hostile.test.js', '__test__/ipc/serialization.test.js', '__test__/ipc/arena.test.js', '__test__/beyond/shared-memory.test.js',
-  '__test__/beyond/channel-pair.test.js', '__test__/codec/channel.test.js',
+  '__test__/ipc/arena.test.js', '__test__/beyond/shared-memory.test.js', '__test__/ipc/races.test.js',
 ];
 
 function text(command, args) {
