@@ -4,7 +4,7 @@
 
 import assert from 'node:assert';
 import stock from 'node:child_process';
-import { existsSync, readFileSync, readdirSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import net from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -13,6 +13,7 @@ import { parseArgs } from 'node:util';
 
 const require = createRequire(import.meta.url);
 const ours = require('..');
+const { children, descriptorCount } = require('../__test__/helpers/tools.js');
 const { make, random } = require('./payloads.cjs');
 
 const { values: flags } = parseArgs({ options: { minutes: { type: 'string', default: '5' }, seed: { type: 'string' } } });
@@ -184,22 +185,11 @@ async function lane(number) {
   }
 }
 
-function zombies() {
-  return readdirSync('/proc').filter((entry) => /^\d+$/.test(entry)).filter((pid) => {
-    try {
-      const fields = readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ').pop().split(' ');
-      return Number(fields[1]) === process.pid;
-    } catch {
-      return false;
-    }
-  }).length;
-}
-
 function level() {
   for (let i = 0; i < 4; i++) globalThis.gc();
   return {
-    descriptors: readdirSync('/proc/self/fd').length,
-    children: zombies(),
+    descriptors: descriptorCount(),
+    children: children().length,
     mappings: readFileSync('/proc/self/maps', 'utf8').split('\n').length,
     heap: process.memoryUsage().heapUsed,
     resident: process.memoryUsage().rss,

@@ -31,7 +31,7 @@ class MessageDeserializer extends v8.DefaultDeserializer {
 const lengthPlace = Buffer.alloc(4);
 const LENGTH = 4;
 
-let parts;
+let lanes;
 
 class Advanced {
   #lane = undefined;
@@ -39,11 +39,11 @@ class Advanced {
   // While a greeting is only expected: when it comes there may be no descriptor left to read a file with, and a child's
   // script would find the files in require.cache.
   prepare() {
-    parts ??= { ...require('./fast'), ...require('./lane') };
+    lanes ??= require('./lane');
   }
 
   accelerate(blocks) {
-    this.#lane = new parts.Lane(new parts.FastEncoder(refuse, blocks.out), blocks);
+    this.#lane = lanes.laneOfClones(refuse, blocks);
   }
 
   // Throws what sending this message would throw.

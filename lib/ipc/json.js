@@ -16,7 +16,7 @@ const LONGEST_PAUSE = 256;
 // Objects used as dictionaries have new keys each time, and JSON is the better form for them: after so many in a row.
 const NEW_KEYS = 32;
 
-let parts;
+let lanes;
 
 class Json {
   #lane = undefined;
@@ -26,13 +26,13 @@ class Json {
 
   // As in advanced.js.
   prepare() {
-    parts ??= { ...require('./fast'), ...require('./lane') };
+    lanes ??= require('./lane');
   }
 
   // `turn`: the line after which this end's frames have lengths.
   accelerate(blocks, port, turn) {
     port.sendText(turn, -1);
-    this.#lane = new parts.Lane(new parts.JsonEncoder(blocks.out), blocks);
+    this.#lane = lanes.laneOfJson(blocks);
   }
 
   // Throws what sending this message would throw.
@@ -43,8 +43,7 @@ class Json {
   send(port, message, fd) {
     const lane = this.#lane;
     if (lane === undefined) {
-      const text = textOf(message, port);
-      return port.sendText(text, fd);
+      return port.sendText(textOf(message, port), fd);
     }
     if (this.#pause === 0) {
       const sent = lane.send(port, message, fd);

@@ -5,7 +5,7 @@
 
 const { malformedMessage } = require('../errors');
 const { LARGE } = require('./commands');
-const { FastDecoder, HEAD } = require('./fast');
+const { FastDecoder, FastEncoder, HEAD, JsonEncoder } = require('./fast');
 
 // The first byte of a body. V8's format begins with 0xff.
 const FAST = 1;
@@ -127,4 +127,8 @@ function framed(body) {
   return frame;
 }
 
-module.exports = { Lane };
+module.exports = {
+  // `refuse(value)` throws what sending a function or a symbol throws.
+  laneOfClones: (refuse, blocks) => new Lane(new FastEncoder(refuse, blocks.out), blocks),
+  laneOfJson: (blocks) => new Lane(new JsonEncoder(blocks.out), blocks),
+};

@@ -297,35 +297,51 @@ mod tests {
         out
     }
 
-    /// Feeds `bytes` cut at `cuts`, by copy or by direct append as the framer asks, and returns all frames.
-    fn run(wire: Wire, limit: usize, bytes: &[u8], cuts: &[usize]) -> (Vec<u8>, usize, bool) {
-        let mut framer = Framer::with_line_limit(wire, limit);
-        let mut got = Vec::new();
-        let mut oversized = 0;
+    /// What came out of a framer.
+    #[derive(Default)]
+    struct Cut {
+        lines: Vec<u8>,
+        bodies: Vec<u8>,
+        oversized: usize,
+        is_partial: bool,
+    }
+
+    /// Feeds `bytes` cut at `cuts`, by copy or by direct append as the framer asks.
+    fn cut(mut framer: Framer, bytes: &[u8], cuts: &[usize]) -> Cut {
+        let mut got = Cut::default();
         let mut start = 0;
         for end in cuts.iter().copied().chain([bytes.len()]) {
             let chunk = &bytes[start..end];
             start = end;
-            let mut sink = |frames: Frames<'_>| {
-                got.extend_from_slice(frames.head);
-                got.extend_from_slice(frames.body);
+            let mut oversized = 0;
+            let wire = framer.wire();
+            let mut sink = |wire, frames: Frames<'_>| {
+                let target = if wire == Wire::Lines { &mut got.lines } else { &mut got.bodies };
+                target.extend([frames.head, frames.body].concat());
             };
-            let fed = if let Some(carry) = framer.direct() {
+            if let Some(carry) = framer.direct() {
                 let from = carry.len();
                 carry.extend_from_slice(chunk);
                 match framer.take_finished(from) {
-                    Some(frame) => {
-                        sink(Frames { head: &frame, body: &[] });
-                        Fed::default()
-                    }
-                    None => framer.appended(from, &mut sink),
+                    Some(frame) => sink(wire, Frames { head: &frame, body: &[] }),
+                    None => oversized += framer.appended(from, |frames| sink(wire, frames)).oversized,
                 }
             } else {
-                framer.feed(chunk, &mut sink)
-            };
-            oversized += fed.oversized;
+                oversized += framer.feed(chunk, |frames| sink(wire, frames)).oversized;
+            }
+            if framer.has_rest() {
+                oversized += framer.rest(|frames| sink(Wire::Lengths, frames)).oversized;
+            }
+            got.oversized += oversized;
         }
-        (got, oversized, framer.is_partial())
+        got.is_partial = framer.is_partial();
+        got
+    }
+
+    /// The frames of one wire, how many lines were given up, and whether one is unfinished.
+    fn run(wire: Wire, limit: usize, bytes: &[u8], cuts: &[usize]) -> (Vec<u8>, usize, bool) {
+        let got = cut(Framer::with_line_limit(wire, limit), bytes, cuts);
+        ([got.lines, got.bodies].concat(), got.oversized, got.is_partial)
     }
 
     #[test]
@@ -431,36 +447,6 @@ mod tests {
         }
     }
 
-    /// The lines and the bodies that come out of `bytes`, cut at `cuts`.
-    fn turned(bytes: &[u8], cuts: &[usize]) -> (Vec<u8>, Vec<u8>, bool) {
-        let mut framer = Framer::turning_at(b"turn");
-        let mut got = (Vec::new(), Vec::new());
-        let mut start = 0;
-        for end in cuts.iter().copied().chain([bytes.len()]) {
-            let chunk = &bytes[start..end];
-            start = end;
-            let wire = framer.wire();
-            let mut sink = |wire, frames: Frames<'_>| {
-                let target = if wire == Wire::Lines { &mut got.0 } else { &mut got.1 };
-                target.extend([frames.head, frames.body].concat());
-            };
-            if let Some(carry) = framer.direct() {
-                let from = carry.len();
-                carry.extend_from_slice(chunk);
-                match framer.take_finished(from) {
-                    Some(frame) => sink(wire, Frames { head: &frame, body: &[] }),
-                    None => drop(framer.appended(from, |frames| sink(wire, frames))),
-                }
-            } else {
-                framer.feed(chunk, |frames| sink(wire, frames));
-            }
-            if framer.has_rest() {
-                framer.rest(|frames| sink(Wire::Lengths, frames));
-            }
-        }
-        (got.0, got.1, framer.is_partial())
-    }
-
     proptest! {
         #[test]
         fn what_follows_the_turn_has_lengths_however_it_is_cut(
@@ -478,7 +464,8 @@ mod tests {
             let bytes = [&text[..], &bodies].concat();
             let mut cuts: Vec<usize> = cuts.iter().map(|cut| cut.index(bytes.len() + 1)).collect();
             cuts.sort_unstable();
-            prop_assert_eq!(turned(&bytes, &cuts), (text, bodies, false));
+            let got = cut(Framer::turning_at(b"turn"), &bytes, &cuts);
+            prop_assert_eq!((got.lines, got.bodies, got.is_partial), (text, bodies, false));
         }
     }
 

@@ -270,6 +270,15 @@ class FastEncoder extends Writer {
       this.oddArray(array, length);
       return;
     }
+    this.arrayHead(length);
+    for (let i = 0; i < length; i++) {
+      const value = array[i];
+      if (value === undefined && !hasOwnProperty.call(array, i)) this.hole(length);
+      else this.value(value);
+    }
+  }
+
+  arrayHead(length) {
     this.room(5, notFast);
     if (length < 256) {
       this.u8(ARRAY8);
@@ -277,11 +286,6 @@ class FastEncoder extends Writer {
     } else {
       this.u8(ARRAY32);
       this.u32(length);
-    }
-    for (let i = 0; i < length; i++) {
-      const value = array[i];
-      if (value === undefined && !hasOwnProperty.call(array, i)) this.hole(length);
-      else this.value(value);
     }
   }
 

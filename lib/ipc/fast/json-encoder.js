@@ -5,7 +5,7 @@
 
 const { getPrototype, hasOwnProperty, isProxy, isRawJson, makesOrdinary } = require('./brands');
 const { FastEncoder, notFast } = require('./encoder');
-const { NULL, TRUE, FALSE, ARRAY8, ARRAY32, DEPTH } = require('./tags');
+const { NULL, TRUE, FALSE, DEPTH } = require('./tags');
 
 const ObjectPrototype = Object.prototype;
 const { isArray } = Array;
@@ -76,14 +76,7 @@ class JsonEncoder extends FastEncoder {
 
   array(array) {
     const { length } = array;
-    this.room(5, notFast);
-    if (length < 256) {
-      this.u8(ARRAY8);
-      this.u8(length);
-    } else {
-      this.u8(ARRAY32);
-      this.u32(length);
-    }
+    this.arrayHead(length);
     for (let i = 0; i < length; i++) this.value(array[i]);
   }
 }

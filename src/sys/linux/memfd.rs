@@ -34,9 +34,8 @@ pub struct Identity {
     pub size: u64,
 }
 
-/// A file of `size` bytes, all of them allocated and zero, sealed. `name` shows in /proc alone.
-pub fn make(name: &CStr, size: u64) -> Result<OwnedFd, Errno> {
-    let size = libc::off_t::try_from(size).map_err(|_| Errno(libc::ENOMEM))?;
+/// An empty file that can be sealed. `name` shows in /proc alone.
+pub fn create(name: &CStr) -> Result<OwnedFd, Errno> {
     let flags = libc::MFD_CLOEXEC | libc::MFD_ALLOW_SEALING;
     let create = |flags| {
         // SAFETY: a C string; the result is a new descriptor or -1.
@@ -46,10 +45,16 @@ pub fn make(name: &CStr, size: u64) -> Result<OwnedFd, Errno> {
             fd => Ok(unsafe { OwnedFd::from_raw_fd(fd) }),
         }
     };
-    let fd = match create(flags | NOEXEC) {
-        Err(Errno(libc::EINVAL)) => create(flags)?,
-        other => other?,
-    };
+    match create(flags | NOEXEC) {
+        Err(Errno(libc::EINVAL)) => create(flags),
+        other => other,
+    }
+}
+
+/// A file of `size` bytes, all of them allocated and zero, sealed.
+pub fn make(name: &CStr, size: u64) -> Result<OwnedFd, Errno> {
+    let size = libc::off_t::try_from(size).map_err(|_| Errno(libc::ENOMEM))?;
+    let fd = create(name)?;
     let raw = fd.as_raw_fd();
     // SAFETY: plain calls on our own descriptor.
     retried(|| unsafe { libc::ftruncate(raw, size) })?;

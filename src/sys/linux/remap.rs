@@ -21,12 +21,6 @@ pub unsafe fn grow(base: NonNull<c_void>, size: usize, new_size: usize) -> Resul
     if new == libc::MAP_FAILED { Err(Errno::last()) } else { NonNull::new(new).ok_or(Errno(libc::ENOMEM)) }
 }
 
-/// Asks for huge pages where they are opt-in.
-pub fn prefer_huge_pages(base: NonNull<c_void>, size: usize) {
-    // SAFETY: advice changes no contents, whatever the address.
-    unsafe { libc::madvise(base.as_ptr(), size, libc::MADV_HUGEPAGE) };
-}
-
 /// Makes pages present, where the kernel (5.14) can do that ahead of their use.
 pub fn populate(base: NonNull<c_void>, size: usize) {
     // SAFETY: faults pages in and changes no contents, whatever the address.

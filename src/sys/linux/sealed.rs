@@ -11,24 +11,25 @@
 //! Every mapping made here is owned by the [`Mapping`] that is returned.
 #![allow(unsafe_code)]
 
-use std::os::fd::{AsRawFd, BorrowedFd, FromRawFd, OwnedFd};
+use std::ffi::CStr;
+use std::os::fd::{AsRawFd, BorrowedFd, OwnedFd};
 use std::ptr::{NonNull, null_mut};
 
 use nix::libc;
 use nix::sys::stat::fstat;
 use nix::sys::statfs::{TMPFS_MAGIC, fstatfs};
 
+use super::memfd;
 use crate::error::Errno;
 use crate::sys::mapping::Mapping;
 
 const SEALS: i32 = libc::F_SEAL_SHRINK | libc::F_SEAL_GROW | libc::F_SEAL_FUTURE_WRITE | libc::F_SEAL_SEAL;
 const ENOUGH_SEALS: i32 = libc::F_SEAL_SHRINK | libc::F_SEAL_FUTURE_WRITE;
-/// Of `linux/memfd.h`; refused before Linux 6.3, and asked for since.
-const MFD_NOEXEC_SEAL: u32 = 8;
+const NAME: &CStr = c"rs-child-process";
 
 /// New memory, mapped to be written here, and the descriptor by which another process maps it to read.
 pub fn create(size: usize) -> Result<(OwnedFd, Mapping), Errno> {
-    let fd = memfd()?;
+    let fd = memfd::create(NAME)?;
     let length = libc::off_t::try_from(size).map_err(|_| Errno(libc::EINVAL))?;
     // SAFETY: sets the size of our own fresh file.
     check(unsafe { libc::ftruncate(fd.as_raw_fd(), length) })?;
@@ -51,23 +52,6 @@ pub fn open(fd: BorrowedFd<'_>, size: usize) -> Result<Mapping, Errno> {
         return Err(Errno(libc::EINVAL));
     }
     map(&fd, size, libc::PROT_READ, libc::MADV_POPULATE_READ)
-}
-
-fn memfd() -> Result<OwnedFd, Errno> {
-    let make = |more: u32| {
-        let flags = libc::MFD_CLOEXEC | libc::MFD_ALLOW_SEALING | more;
-        // SAFETY: a literal name.
-        unsafe { libc::syscall(libc::SYS_memfd_create, c"rs-child-process".as_ptr(), flags) }
-    };
-    let mut fd = make(MFD_NOEXEC_SEAL);
-    if fd < 0 && Errno::last() == Errno(libc::EINVAL) {
-        fd = make(0);
-    }
-    if fd < 0 {
-        return Err(Errno::last());
-    }
-    // SAFETY: a new descriptor that nobody else knows.
-    Ok(unsafe { OwnedFd::from_raw_fd(fd as i32) })
 }
 
 /// Maps all of the file and makes every page present.
@@ -130,7 +114,7 @@ mod tests {
     #[test]
     fn memory_that_could_go_is_not_mapped() {
         let open_sized = |fd: &OwnedFd| open(fd.as_fd(), SIZE).unwrap_err();
-        let plain = memfd().unwrap();
+        let plain = memfd::create(NAME).unwrap();
         // SAFETY: our own files.
         unsafe { libc::ftruncate(plain.as_raw_fd(), SIZE as i64) };
         assert_eq!(open_sized(&plain), Errno(libc::EPERM));

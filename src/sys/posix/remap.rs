@@ -29,9 +29,6 @@ pub unsafe fn grow(base: NonNull<c_void>, size: usize, new_size: usize) -> Resul
     }
 }
 
-/// The system decides by itself.
-pub fn prefer_huge_pages(_: NonNull<c_void>, _: usize) {}
-
 /// Pages come when they are touched.
 pub fn populate(_: NonNull<c_void>, _: usize) {}
 
