@@ -133,7 +133,13 @@ declare module 'node:child_process' {
   interface SpawnOptions extends KillTreeOption {}
   interface ExecOptions extends KillTreeOption {}
   interface ExecFileOptions extends KillTreeOption {}
-  interface ForkOptions extends KillTreeOption {}
+  interface ForkOptions extends KillTreeOption {
+    /**
+     * Whether the channel of a child with this package on its end may leave Node's own form. By default it does after a few
+     * messages; `true`: from the first one on; `false`: never.
+     */
+    accelerate?: boolean | undefined;
+  }
 }
 
 declare global {

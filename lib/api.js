@@ -13,7 +13,9 @@ const { spawn } = require('./spawn');
 // The channel of a child, on a descriptor that Node itself has not taken.
 function _forkChild(fd, serializationMode) {
   const isOurs = Number.isInteger(fd) && binding.channelIsMarked(fd);
-  require('./ipc/channel').forkChild(fd, serializationMode, isOurs ? version : undefined);
+  const { forkChild, prepare } = require('./ipc/channel');
+  prepare(isOurs);
+  forkChild(fd, serializationMode, isOurs ? version : undefined);
 }
 
 const own = {

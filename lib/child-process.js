@@ -232,7 +232,9 @@ ChildProcess.prototype.spawn = function spawn(options) {
   if (ipc !== -1) {
     const fd = channel >= 0 ? channel : binding.channelDeadEnd();
     channels().setupChannel(this, fd, serialization, {
-      peer: options[accelerate.kPreload] ? accelerate.version : undefined, mayGreet: isMarked,
+      peer: options[accelerate.kPreload] ? accelerate.version : undefined,
+      mayGreet: isMarked,
+      isEager: options.accelerate === true,
     });
   }
   return failure;

@@ -2,9 +2,14 @@
 // Node's own handles (Pipe, TCP, TTY, UDP) without its internals: the Pipe class is taken from the first socket that is
 // made over a descriptor, and its ancestors tell the other kinds.
 
-const net = require('node:net');
-
 let Pipe;
+let net;
+
+// Half of what a channel costs at a child's start would be this module, which many children never need.
+function socketClass() {
+  net ??= require('node:net');
+  return net.Socket;
+}
 
 // What stands in for the shutdown of a socket: done a moment later, as a socket's is, so that 'finish' and 'close' come
 // when programs are used to see them. A pipe that is only read has no other side to tell.
@@ -17,21 +22,22 @@ function shutdownLater(request) {
 function socketOver(fd, readable, oneWay, onread) {
   if (Pipe === undefined) {
     // Named one by one, also those that are not given: Node reads them from the prototype too.
-    const socket = new net.Socket({ handle: undefined, fd, readable, onread });
+    const socket = new (socketClass())({ handle: undefined, fd, readable, onread });
     // Anything but a pipe or a socket never comes here, yet a class once taken is used for ever.
     if (socket._handle?.constructor.name === 'Pipe') Pipe = socket._handle.constructor;
     if (oneWay && socket._handle) socket._handle.shutdown = shutdownLater;
     return socket;
   }
   const handle = new Pipe(0);
-  if (handle.open(fd)) return new net.Socket({ handle: undefined, fd, readable, onread });
+  if (handle.open(fd)) return new (socketClass())({ handle: undefined, fd, readable, onread });
   if (oneWay) handle.shutdown = shutdownLater;
-  return new net.Socket({ handle, fd: undefined, readable, onread });
+  return new (socketClass())({ handle, fd: undefined, readable, onread });
 }
 
 // A pipe that is open to nothing. It keeps no loop alive, yet is listed among the active resources while it is ref'd.
 // `deadEnd` makes a descriptor for the case that there was no pipe yet to take the class from.
 function idlePipe(deadEnd) {
+  Pipe ??= boundPipe();
   if (Pipe === undefined) {
     const fd = deadEnd();
     if (fd < 0) return undefined;
@@ -39,6 +45,18 @@ function idlePipe(deadEnd) {
     socketOver(fd, false, false).unref().destroy();
   }
   return Pipe && new Pipe(0);
+}
+
+// The class by the old door, which is open on every Node yet and spares the first socket. Where Node warns of that door it
+// stays shut: the warning is the user's, for a use of his own.
+function boundPipe() {
+  const { NODE_OPTIONS: inherited, NODE_PENDING_DEPRECATION: pending } = process.env;
+  if (pending === '1' || /pending-deprecation|config/.test(`${process.execArgv} ${inherited}`)) return undefined;
+  try {
+    return process.binding('pipe_wrap').Pipe;
+  } catch {
+    return undefined;
+  }
 }
 
 const kinds = { __proto__: null, Pipe: 'pipe', TCP: 'tcp', TTY: 'tty', UDP: 'udp' };

@@ -4,6 +4,7 @@
 
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { bundle } from './bundle.mjs';
 import { root, say } from './run.mjs';
 import { setup } from './setup.mjs';
 
@@ -23,6 +24,7 @@ function checkForPublishing() {
 }
 
 if (process.env.npm_command === 'publish') {
+  bundle();
   checkForPublishing();
 } else {
   await setup().catch((error) => {

@@ -395,6 +395,7 @@ test('a stock parent that sends what only we know gets nowhere', async (t) => {
     const { binding } = tools.require(`${tools.root}/lib/native.js`);
     binding.channelPair(fds);
     own._forkChild(fds[0], 'json');
+    process.on('disconnect', () => {});
     const peer = binding.channelOpen(fds[1], false, false);
     const warned = new Promise((resolve) => { process.once('warning', resolve); });
     const strange = binding.channelDeadEnd();

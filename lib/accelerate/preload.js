@@ -3,6 +3,10 @@
 // takes every trace of itself away, so that the script finds what it would find without it. Whatever fails, the channel
 // is set up by Node's own code. Worker threads of the child come by here as well, only to lose the traces.
 
+const fs = require('node:fs');
+const path = require('node:path');
+const { Script } = require('node:vm');
+
 function forgetOptions() {
   const { execArgv } = process;
   const at = execArgv.indexOf(__filename);
@@ -28,11 +32,48 @@ function forgetModules(before) {
   }
 }
 
+// The modules of our side out of one file (scripts/bundle.mjs makes it). -> a function that loads one of them, or undefined
+// where there is no such file: then they are loaded one by one.
+function openBundle() {
+  const file = path.join(__dirname, 'child-side.bundle');
+  let text;
+  try {
+    text = fs.readFileSync(file, 'latin1');
+  } catch {
+    return undefined;
+  }
+  const begin = text.indexOf('\n') + 1;
+  const { core, late, end } = JSON.parse(text.slice(0, begin));
+  if (text.length !== begin + end) throw new Error('the bundle is not whole');
+  const compile = (from, to, filename) => new Script(text.slice(begin + from, begin + to), { filename }).runInThisContext();
+  const definitions = compile(0, core, file);
+  const modules = { __proto__: null };
+
+  const load = (id) => {
+    let loaded = modules[id];
+    if (loaded === undefined) {
+      loaded = modules[id] = { exports: {} };
+      const define = definitions[id] ?? compile(...late[id], path.join(folder, id));
+      define(requireFrom, loaded, loaded.exports);
+    }
+    return loaded.exports;
+  };
+  // The rest are Node's own modules and, relative to lib/, the addon.
+  const requireFrom = (request) => {
+    if (request.startsWith('lib/') || request === 'package.json') return load(request);
+    return require(request.startsWith('.') ? path.join(folder, 'lib', request) : request);
+  };
+  return load;
+}
+
 function setUp(text) {
   const [fd, serialization, parentVersion] = text.split(':');
   try {
-    const { forkChild } = require('../ipc/channel');
-    forkChild(Number(fd), serialization, parentVersion);
+    const load = openBundle();
+    const channel = load === undefined ? require('../ipc/channel') : load('lib/ipc/channel.js');
+    // Later there may be no descriptor left to read a file with, and the script would find it in require.cache.
+    if (load === undefined) channel.prepare(true);
+    channel.forkChild(Number(fd), serialization, parentVersion);
   } catch {
     if (process.send !== undefined) return;
     require('../stock').functions._forkChild(Number(fd), serialization);

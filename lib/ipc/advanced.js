@@ -4,7 +4,9 @@
 
 const v8 = require('node:v8');
 
+const late = require('./late');
 const { malformedMessage } = require('../errors');
+const { LARGE } = require('./commands');
 
 const VIEW = 0;
 const PLAIN = 1;
@@ -30,20 +32,36 @@ class MessageDeserializer extends v8.DefaultDeserializer {
 
 const lengthPlace = Buffer.alloc(4);
 const LENGTH = 4;
-
-let lanes;
+// The first byte of a body in V8's format.
+const V8_BODY = 0xff;
 
 class Advanced {
+  // Set once the other end has shown that it is ours.
+  #blocks = undefined;
   #lane = undefined;
+  // So many messages more go without it.
+  #few = 0;
 
-  // While a greeting is only expected: when it comes there may be no descriptor left to read a file with, and a child's
-  // script would find the files in require.cache.
-  prepare() {
-    lanes ??= require('./lane');
+  accelerate(blocks, turn, few) {
+    this.#blocks = blocks;
+    this.#few = few;
   }
 
-  accelerate(blocks) {
-    this.#lane = lanes.laneOfClones(refuse, blocks);
+  #make() {
+    this.#lane ??= late.lane.laneOfClones(refuse, this.#blocks);
+    return this.#lane;
+  }
+
+  // The lane, if this message is for it: for a few it is not worth its loading.
+  #laneOut() {
+    if (this.#lane === undefined && (this.#blocks === undefined || this.#few-- > 0)) return undefined;
+    return this.#make();
+  }
+
+  // -> the frame that tells where the body of `frame` is in shared memory; undefined where it is not.
+  #block(frame, fd) {
+    if (this.#blocks === undefined || frame.length < LARGE) return undefined;
+    return this.#make().block(frame.subarray(LENGTH), fd);
   }
 
   // Throws what sending this message would throw.
@@ -52,7 +70,7 @@ class Advanced {
   }
 
   send(port, message, fd) {
-    const lane = this.#lane;
+    const lane = this.#laneOut();
     const sent = lane?.send(port, message, fd);
     if (sent !== undefined) return sent;
     // A getter of a message that is being encoded sends this one: the other must not lie where this is staged.
@@ -63,19 +81,19 @@ class Advanced {
     serializer.writeValue(message);
     const frame = serializer.releaseBuffer();
     frame.writeUInt32BE(frame.length - LENGTH);
-    return port.sendBody(lane?.block(frame.subarray(LENGTH), fd) ?? frame, fd);
+    return port.sendBody(this.#block(frame, fd) ?? frame, fd);
   }
 
   // Calls `each(message)` for every whole frame of `buffer`, and `failed(error)` for one that cannot be read.
   decodeBodies(buffer, each, failed) {
     let at = 0;
     while (at + LENGTH <= buffer.length) {
+      const start = at + LENGTH;
       // From the greeting on, which is one of the messages, the others may come by the lane.
-      if (this.#lane !== undefined) {
-        this.#lane.decodeBodies(buffer, at, deserialize, each, failed);
+      if (this.#blocks !== undefined && (this.#lane !== undefined || buffer[start] !== V8_BODY)) {
+        this.#make().decodeBodies(buffer, at, deserialize, each, failed);
         return;
       }
-      const start = at + LENGTH;
       at = start + buffer.readUInt32BE(at);
       let message;
       try {

@@ -8,12 +8,18 @@ const check = require('../validate');
 const errors = require('../errors');
 const shared = require('../shared');
 const versions = require('../versions');
-const raw = require('./raw');
+const late = require('./late');
 const { Link, kLink, report, write } = require('./link');
-const { dropPending, giveAway, onAnswer, onHandle, sendHandle, sendWhenKnown, takeBack } = require('./handover');
-const { isBeyondNode, kindOfHandle } = require('./transfer');
 
 const DEFAULTS = Object.freeze({ swallowErrors: false });
+
+let handovers;
+
+// Handles and all that comes with them; most children never see one.
+function handover() {
+  handovers ??= require('./handover');
+  return handovers;
+}
 
 function send(message, handle, options, callback) {
   if (typeof handle === 'function') {
@@ -34,11 +40,11 @@ function send(message, handle, options, callback) {
   if (this.connected) {
     options = options === undefined ? DEFAULTS : { ...DEFAULTS, ...options };
     if (!handle) return this._send(message, handle, options, callback);
-    giveAway(handle, this);
+    handover().giveAway(handle, this);
     try {
       return this._send(message, handle, options, callback);
     } catch (error) {
-      takeBack(handle);
+      handover().takeBack(handle);
       throw error;
     }
   }
@@ -71,9 +77,9 @@ function _send(message, handle, options, callback) {
     return false;
   }
   if (typeof options === 'boolean') options = { swallowErrors: options };
-  const type = handle ? kindOfHandle(handle) : undefined;
+  const type = handle ? handover().kindOfHandle(handle) : undefined;
   const isRaw = options?.serialize === false;
-  if (isRaw) raw.check(message, type);
+  if (isRaw) late.raw.check(message, type);
 
   // While a handle is under way everything waits for its acknowledgement, or it would be overtaken; except
   // acknowledgements themselves, or two sides that both send handles would wait for each other.
@@ -84,16 +90,16 @@ function _send(message, handle, options, callback) {
 
   if (isRaw) return sendRaw(this, link, message, options, callback);
   if (type === undefined) return write(this, link, message, -1, options, callback);
-  if (!link.isOurs && isBeyondNode(type)) {
+  if (!link.isOurs && handover().isBeyondNode(type)) {
     if (!link.awaitsGreeting) throw errors.ipcNotAccelerated(`A ${handle.constructor.name} travels`);
-    return sendWhenKnown(this, link, { callback, handle, options, message });
+    return handover().sendWhenKnown(this, link, { callback, handle, options, message });
   }
-  return sendHandle(this, link, message, handle, type, options ?? {}, callback);
+  return handover().sendHandle(this, link, message, handle, type, options ?? {}, callback);
 }
 
 function sendRaw(target, link, message, options, callback) {
   if (link.isOurs) {
-    const command = raw.wrap(message, link.port.blocks, link.isText);
+    const command = late.raw.wrap(message, link.port.blocks, link.isText);
     return write(target, link, command, -1, options, callback);
   }
   if (!link.awaitsGreeting) {
@@ -101,7 +107,7 @@ function sendRaw(target, link, message, options, callback) {
     return false;
   }
   // The child has only just been started. What is sent meanwhile waits behind, as behind a handle.
-  return sendWhenKnown(target, link, { callback, handle: null, options, message: raw.copy(message) });
+  return handover().sendWhenKnown(target, link, { callback, handle: null, options, message: late.raw.copy(message) });
 }
 
 function disconnect() {
@@ -119,9 +125,9 @@ function _disconnect() {
   if (link === null) return;
   this.channel = null;
   this[kLink] = null;
-  dropPending(this);
+  if (this._pendingMessage) handover().dropPending(this);
   for (const { callback, handle } of this._handleQueue ?? []) {
-    takeBack(handle);
+    if (handle) handover().takeBack(handle);
     if (typeof callback === 'function') process.nextTick(callback, errors.ipcChannelClosed());
   }
   this._handleQueue = null;
@@ -142,9 +148,9 @@ function _disconnect() {
 
 function onInternalMessage(target, link, message, descriptor) {
   if (message.cmd === 'NODE_HANDLE_ACK' || message.cmd === 'NODE_HANDLE_NACK') {
-    onAnswer(target, link, message.cmd === 'NODE_HANDLE_ACK');
+    handover().onAnswer(target, link, message.cmd === 'NODE_HANDLE_ACK');
   } else if (message.cmd === 'NODE_HANDLE') {
-    onHandle(target, link, message, descriptor);
+    handover().onHandle(target, link, message, descriptor);
   }
 }
 
@@ -159,9 +165,10 @@ function defineDeprecatedAlias(target) {
 }
 
 // `target`: a ChildProcess or, in a child, `process`. Takes the descriptor over. `peer`: the version of this package on
-// the other end, if it is to be there; `mayGreet`: it may turn out to be there. -> the Control.
-function setupChannel(target, fd, serialization, { isChild = false, peer, mayGreet = peer !== undefined }) {
-  const link = new Link(target, fd, serialization, { isChild, peer, mayGreet });
+// the other end, if it is to be there; `mayGreet`: it may turn out to be there; `isEager`: as of a Link. -> the Control.
+function setupChannel(target, fd, serialization, { isChild = false, peer, mayGreet = peer !== undefined, isEager }) {
+  if (!isChild) prepare(mayGreet);
+  const link = new Link(target, fd, serialization, { isChild, peer, mayGreet, isEager });
   target.channel = link.control;
   Object.defineProperty(target, kLink, { value: link, writable: true, configurable: true, enumerable: false });
   if (versions.hasChannelAlias) defineDeprecatedAlias(target);
@@ -200,6 +207,13 @@ function beforeExit(child, then) {
   process.nextTick(behindMessages);
 }
 
+// Loads what is otherwise loaded when it is needed: a process without a free descriptor could not read a file then.
+// `mayGreet`: as in setupChannel.
+function prepare(mayGreet) {
+  handover();
+  late.prepare(mayGreet ? ['blocks', 'lane', 'raw', 'socketList'] : ['socketList']);
+}
+
 // The channel keeps the loop alive while somebody listens.
 function countListeners(target, control) {
   target[kLink].port.ref(false);
@@ -217,6 +231,7 @@ function forkChild(fd, serialization, peer) {
 
 // The end of a channel that belongs to no child, over its descriptor. Both ends are ours, or it had not come here.
 function openEnd(end, fd, serialization) {
+  prepare(true);
   const control = setupChannel(end, fd, serialization, { isChild: true, mayGreet: true });
   countListeners(end, control);
   end[kLink].isEnd = true;
@@ -228,4 +243,4 @@ shared.channelEnds.open ??= openEnd;
 shared.channelEnds.send ??= send;
 shared.channelEnds.disconnect ??= disconnect;
 
-module.exports = { beforeExit, forkChild, setupChannel };
+module.exports = { beforeExit, forkChild, prepare, setupChannel };

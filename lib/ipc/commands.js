@@ -20,4 +20,7 @@ module.exports = {
   // Payloads from this size on go through shared memory. Below it a block's release costs more than the socket.
   LARGE: 64 * 1024,
   MIB: 1024 * 1024,
+
+  // So many messages an end sends in Node's own form before it loads what the faster one needs.
+  FEW: 8,
 };

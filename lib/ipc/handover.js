@@ -5,7 +5,7 @@
 const errors = require('../errors');
 const shared = require('../shared');
 const { GONE, closeDescriptor, kLink, report, write } = require('./link');
-const { beyondNode, isBeyondNode, kinds } = require('./transfer');
+const { beyondNode, isBeyondNode, kindOfHandle, kinds } = require('./transfer');
 
 // A handle that did not arrive is sent this many times more.
 const RETRIES = 3;
@@ -135,4 +135,6 @@ function onHandle(target, link, envelope, descriptor) {
   }
 }
 
-module.exports = { dropPending, giveAway, onAnswer, onHandle, sendHandle, sendWhenKnown, takeBack };
+module.exports = {
+  dropPending, giveAway, isBeyondNode, kindOfHandle, onAnswer, onHandle, sendHandle, sendWhenKnown, takeBack,
+};

@@ -1,11 +1,14 @@
 'use strict';
 // `serialization: 'json'` for one channel: lines of JSON on Node's own wire. Between two ends of this package the lane takes
 // what it can tell exactly as JSON would; a line that both know marks the point in the stream from which on every message
-// has a length in front, and JSON is only one kind of body.
+// has a length in front, and JSON is only one kind of body. A sender draws that line when it has sent a few messages: for
+// fewer the lane is not worth its loading.
 
+const late = require('./late');
 const { Port } = require('./port');
 const { stringify } = require('./json-text');
 const { malformedMessage } = require('../errors');
+const { LARGE } = require('./commands');
 
 // The first byte of a body that is JSON text in UTF-8.
 const TEXT = 3;
@@ -16,23 +19,36 @@ const LONGEST_PAUSE = 256;
 // Objects used as dictionaries have new keys each time, and JSON is the better form for them: after so many in a row.
 const NEW_KEYS = 32;
 
-let lanes;
-
 class Json {
+  // What the lane is made of once the other end has shown that it is ours: { blocks, turn, few }.
+  #parts = undefined;
+  #made = undefined;
+  // The lane, from this end's turn on.
   #lane = undefined;
+  #sent = 0;
   #pause = 0;
   #nextPause = FIRST_PAUSE;
   #withNewKeys = 0;
 
-  // As in advanced.js.
-  prepare() {
-    lanes ??= require('./lane');
+  // `turn`: the line after which this end's frames have lengths; it goes out behind `few` messages.
+  accelerate(blocks, turn, few) {
+    this.#parts = { blocks, turn, few };
   }
 
-  // `turn`: the line after which this end's frames have lengths.
-  accelerate(blocks, port, turn) {
-    port.sendText(turn, -1);
-    this.#lane = lanes.laneOfJson(blocks);
+  // The other end may turn before this one does.
+  #make() {
+    this.#made ??= late.lane.laneOfJson(this.#parts.blocks);
+    return this.#made;
+  }
+
+  // Whether this end has turned before a message of `length` characters.
+  #turns(port, length) {
+    if (this.#parts === undefined || (this.#sent++ < this.#parts.few && length < LARGE)) return false;
+    port.sendText(this.#parts.turn, -1);
+    // The message itself is still to be written before its send() returns.
+    port.restartTick();
+    this.#lane = this.#make();
+    return true;
   }
 
   // Throws what sending this message would throw.
@@ -43,7 +59,10 @@ class Json {
   send(port, message, fd) {
     const lane = this.#lane;
     if (lane === undefined) {
-      return port.sendText(textOf(message, port), fd);
+      const text = textOf(message, port);
+      // A toJSON() may have sent others.
+      if (this.#lane === undefined && !this.#turns(port, text.length)) return port.sendText(text, fd);
+      return this.#sendText(port, text, fd);
     }
     if (this.#pause === 0) {
       const sent = lane.send(port, message, fd);
@@ -59,13 +78,16 @@ class Json {
     } else {
       this.#pause--;
     }
-    const text = textOf(message, port);
+    return this.#sendText(port, textOf(message, port), fd);
+  }
+
+  #sendText(port, text, fd) {
     if (fd < 0) {
       const sent = port.stage(encodeText, text);
       if (sent !== undefined) return sent;
     }
     const frame = framed(text);
-    return port.sendBody(lane.block(frame.subarray(LENGTH), fd) ?? frame, fd);
+    return port.sendBody(this.#lane.block(frame.subarray(LENGTH), fd) ?? frame, fd);
   }
 
   #rest() {
@@ -90,7 +112,7 @@ class Json {
 
   // Comes only after the turn, which the other end sends to one that has greeted.
   decodeBodies(buffer, each, failed) {
-    this.#lane?.decodeBodies(buffer, 0, parseBody, each, failed);
+    if (this.#parts !== undefined) this.#make().decodeBodies(buffer, 0, parseBody, each, failed);
   }
 }
 

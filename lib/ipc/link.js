@@ -6,16 +6,14 @@
 const { constants: { errno: { EBADF } } } = require('node:os');
 
 const codecs = require('./codec');
-const raw = require('./raw');
+const late = require('./late');
 const errors = require('../errors');
 const { binding } = require('../native');
 const { closed } = require('../life');
-const { ARENA, ARENA_ANSWER, GREETING, PREFIX, RAW, RELEASE, TURN } = require('./commands');
-const { Blocks } = require('./blocks');
+const { ARENA, ARENA_ANSWER, FEW, GREETING, PREFIX, RAW, RELEASE, TURN } = require('./commands');
 const { Control } = require('./control');
 const { Inbox } = require('./inbox');
 const { Port } = require('./port');
-const { SocketLists } = require('./socket-list');
 const { version } = require('../../package.json');
 
 // Node's own bound: send() is false when this many bytes wait.
@@ -31,20 +29,21 @@ const kLink = Symbol('kChannelHandle');
 
 // What a target has for its channel and users do not see.
 class Link {
-  // `peer`: the version of this package that the other end is expected to have, where it has one; `mayGreet`: it may say so.
-  constructor(target, fd, serialization, { isChild, peer, mayGreet }) {
+  // `peer`: the version of this package that the other end is expected to have, where it has one; `mayGreet`: it may say so;
+  // `isEager`: the faster way is wanted from the first message on, at both ends.
+  constructor(target, fd, serialization, { isChild, peer, mayGreet, isEager = false }) {
     this.target = target;
     this.isChild = isChild;
     this.codec = codecs[serialization]();
     this.isText = serialization === 'json';
     this.peer = peer;
     this.mayGreet = mayGreet;
-    if (mayGreet) this.codec.prepare();
+    this.isEager = isEager;
     // Waits for the greeting, or for the certainty that none will come.
     this.onGreeting = undefined;
     this.port = new Port(fd, this.isText ? 'lines' : 'bodies', isChild, mayGreet ? turn : undefined, this);
     this.control = new Control(this.port);
-    this.lists = new SocketLists(target);
+    this.socketLists = undefined;
     this.inbox = new Inbox(target, (error) => this.tellFailure(error));
     // The descriptor that came for the next message with a handle.
     this.descriptor = -1;
@@ -59,6 +58,12 @@ class Link {
     this.hasEnded = false;
     this.isFinished = false;
     this.isMarked = false;
+  }
+
+  // Connections of servers that were sent by this channel.
+  get lists() {
+    this.socketLists ??= new late.socketList.SocketLists(this.target);
+    return this.socketLists;
   }
 
   // The Port's side.
@@ -144,7 +149,7 @@ class Link {
   unpack(message) {
     let whole;
     try {
-      whole = raw.unwrap(message, this.port.blocks);
+      whole = late.raw.unwrap(message, this.port.blocks);
     } catch (error) {
       this.inbox.addFailure(errors.malformedMessage(error));
       return;
@@ -154,7 +159,7 @@ class Link {
 
   // Tells the other end that this one is ours. Only a greeting of its own shows that it is, too.
   greet() {
-    write(this.target, this, { cmd: GREETING, version }, -1, QUIETLY, undefined);
+    write(this.target, this, { cmd: GREETING, version, isEager: this.isEager }, -1, QUIETLY, undefined);
     // The user's first message is still to be written before its send() returns.
     this.port.restartTick();
   }
@@ -166,7 +171,8 @@ class Link {
       return;
     }
     // The child greets first; its parent answers, and both may speak the faster way.
-    if (!this.isChild) this.greet();
+    if (this.isChild) this.isEager = message.isEager === true;
+    else this.greet();
     this.accelerate();
   }
 
@@ -174,8 +180,8 @@ class Link {
   accelerate() {
     this.peer = undefined;
     this.mayGreet = false;
-    this.port.blocks = new Blocks((inner, fd) => this.tell(inner, fd));
-    this.codec.accelerate(this.port.blocks, this.port, turn);
+    this.port.blocks = new late.blocks.Blocks((inner, fd) => this.tell(inner, fd));
+    this.codec.accelerate(this.port.blocks, turn, this.isEager ? 0 : FEW);
     this.onGreeting?.();
   }
 

@@ -3,8 +3,8 @@
 // Tests of two processes that talk: `{ title, parent(ctx), child(tools), skip? }`. `parent` runs here; `child` closes over
 // nothing and runs, as source, in the process that `ctx.start()` forks. Each conversation is had with stock and with our side at
 // either end, and what the two see and note must be what stock and stock see. The child's side is one of three: 'stock', 'ours'
-// (put on the channel by the tests, so that any parent can have it), or 'preloaded', which is what our fork() makes of a
-// child of its own Node when nobody keeps it from that.
+// (put on the channel by the tests, so that any parent can have it; an own parent then uses the faster form from the first
+// message on), or 'preloaded', which is what our fork() makes of a child of its own Node when nobody keeps it from that.
 
 const fs = require('node:fs');
 const os = require('node:os');
@@ -27,7 +27,7 @@ const PAIRINGS = [['stock', 'stock'], ['stock', 'ours'], ['ours', 'stock'], ['ou
 function side(kind, { env, node = process.execPath, ...options } = {}) {
   if (kind === 'stock') return { ...options, execPath: node, env: env ?? process.env, accelerate: false };
   if (kind === 'preloaded') return { ...options, execPath: node, env: env ?? process.env };
-  return { ...options, execPath: wrapper, env: { ...env ?? process.env, PEER_NODE: node } };
+  return { ...options, execPath: wrapper, env: { ...env ?? process.env, PEER_NODE: node }, accelerate: true };
 }
 
 /** The source of a function, a method's too, as an expression. */

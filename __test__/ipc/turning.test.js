@@ -1,0 +1,146 @@
+'use strict';
+
+// The moment at which an end of an accelerated pair goes over from Node's form to its own, a few messages after the start: nothing
+// is lost, doubled or overtaken there, whatever kind of message it falls on.
+
+const path = require('node:path');
+const test = require('ava');
+const { conversations } = require('./helpers/conversation.js');
+const { load } = require('../helpers/subject.js');
+const { FEW } = require('../../lib/ipc/commands.js');
+
+const AROUND = 2 * FEW + 5;
+
+function echo({ noteAll }) {
+  noteAll('disconnect');
+  process.on('message', (message, handle) => {
+    process.send({ got: message, handle: handle?.constructor.name });
+    handle?.destroy();
+  });
+}
+
+const modes = (make) => ['json', 'advanced'].map((serialization) => make(serialization));
+
+// Sends each, one in a turn or all in one, and notes what comes back.
+async function askAll(ctx, serialization, messages, { turns }) {
+  const child = ctx.start({ serialization });
+  const answers = [];
+  const all = new Promise((resolve) => {
+    child.on('message', (answer) => { if (answers.push(answer) === messages.length) resolve(); });
+  });
+  for (const [message, handle] of messages) {
+    child.send(message, handle);
+    if (turns) await ctx.turn();
+  }
+  await all;
+  ctx.fact('answers', answers);
+  child.disconnect();
+}
+
+const numbered = (count, make = (i) => ({ i, text: `message ${i}` })) => Array.from({ length: count }, (_, i) => [make(i)]);
+
+conversations([
+  ...[false, true].flatMap((turns) => modes((serialization) => ({
+    title: `small messages around the turn, ${turns ? 'one in a turn' : 'all in one tick'} (${serialization})`,
+    parent: (ctx) => askAll(ctx, serialization, numbered(AROUND), { turns }),
+    child: echo,
+  }))),
+  ...modes((serialization) => ({
+    title: `the first message is large, and small ones follow (${serialization})`,
+    parent: (ctx) => askAll(ctx, serialization, [['x'.repeat(200_000)], ...numbered(AROUND)], { turns: false }),
+    child: echo,
+  })),
+  ...modes((serialization) => ({
+    title: `large messages fall on every place around the turn (${serialization})`,
+    parent: (ctx) => askAll(ctx, serialization, numbered(AROUND, (i) => ({ i, text: (i % 2 ? 'a' : '本').repeat(i % 3 ? 10 : 70_000) })), { turns: true }),
+    child: echo,
+  })),
+  ...modes((serialization) => ({
+    title: `a message with a handle falls on the turn (${serialization})`,
+    async parent(ctx) {
+      const net = require('node:net');
+      const server = net.createServer();
+      await new Promise((resolve) => { server.listen(0, '127.0.0.1', resolve); });
+      const accepted = [];
+      const sockets = Array.from({ length: 4 }, () => ctx.keep(net.connect(server.address().port, '127.0.0.1')));
+      for (const socket of sockets) socket.on('error', () => {});
+      await new Promise((resolve) => {
+        server.on('connection', (socket) => { if (accepted.push(socket) === 4) resolve(); });
+      });
+      const messages = numbered(AROUND);
+      for (let i = 0; i < 4; i++) messages[FEW - 2 + i].push(accepted[i]);
+      await askAll(ctx, serialization, messages, { turns: false });
+      await new Promise((resolve) => { server.close(resolve); });
+    },
+    child: echo,
+  })),
+  {
+    title: 'a toJSON sends others before the message that it belongs to, at every place around the turn',
+    async parent(ctx) {
+      const child = ctx.start();
+      const answers = [];
+      const all = new Promise((resolve) => {
+        child.on('message', (answer) => { if (answers.push(answer) === 2 * AROUND) resolve(); });
+      });
+      for (let i = 0; i < AROUND; i++) {
+        child.send({
+          toJSON() {
+            child.send(`inner ${i}`);
+            return `outer ${i}`;
+          },
+        });
+        await ctx.turn();
+      }
+      await all;
+      ctx.fact('answers', answers);
+      child.disconnect();
+    },
+    child: echo,
+  },
+  {
+    title: 'what a child sends around the turn before it exits arrives',
+    async parent(ctx) {
+      const child = ctx.listen(ctx.start(), ['message', 'exit']);
+      child.send('begin');
+      await ctx.event(child, 'exit');
+    },
+    child({ require: load }) {
+      const { FEW: few } = load(`${load('node:path').join(__dirname, '../../../lib/ipc/commands.js')}`);
+      process.once('message', () => {
+        for (let i = 0; i < 2 * few + 5; i++) process.send({ i });
+        process.exit();
+      });
+    },
+  },
+]);
+
+test('an eager channel turns with its first message, any other after a few', async (t) => {
+  const cp = load('ours');
+  const seen = {};
+  for (const accelerate of [true, undefined]) {
+    const child = cp.fork(path.join(__dirname, 'fixtures', 'echo.js'), [], { accelerate });
+    child.send({ warm: 0 });
+    await new Promise((resolve) => { child.once('message', resolve); });
+    const key = Object.getOwnPropertySymbols(child).find(({ description }) => description === 'kChannelHandle');
+    const port = child[key].port;
+    const kinds = [];
+    for (const method of ['sendText', 'stage']) {
+      const original = port[method];
+      port[method] = function watched(...args) {
+        const result = original.apply(this, args);
+        if (result !== undefined) kinds.push(method);
+        return result;
+      };
+    }
+    for (let i = 0; i < AROUND; i++) {
+      child.send({ i });
+      await new Promise((resolve) => { child.once('message', resolve); });
+    }
+    seen[accelerate] = kinds;
+    child.disconnect();
+    await new Promise((resolve) => { child.once('exit', resolve); });
+  }
+  // One line more than messages: the turn itself.
+  t.deepEqual(seen.undefined, [...Array(FEW + 1).fill('sendText'), ...Array(AROUND - FEW).fill('stage')]);
+  t.deepEqual(seen.true, ['sendText', ...Array(AROUND).fill('stage')]);
+});
