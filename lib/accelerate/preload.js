@@ -61,7 +61,11 @@ function openBundle() {
   // The rest are Node's own modules and, relative to lib/, the addon.
   const requireFrom = (request) => {
     if (request.startsWith('lib/') || request === 'package.json') return load(request);
-    return require(request.startsWith('.') ? path.join(folder, 'lib', request) : request);
+    if (!request.startsWith('.')) return require(request);
+    if (!request.endsWith('.node')) return require(path.join(folder, 'lib', request));
+    const addon = { exports: {} };
+    process.dlopen(addon, path.join(folder, 'lib', request));
+    return addon.exports;
   };
   return load;
 }

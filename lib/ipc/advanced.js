@@ -36,7 +36,7 @@ const LENGTH = 4;
 const V8_BODY = 0xff;
 
 class Advanced {
-  // Set once the other end has shown that it is ours.
+  // Gives the memory beside the socket; set once the other end has shown that it is ours.
   #blocks = undefined;
   #lane = undefined;
   // So many messages more go without it.
@@ -48,7 +48,7 @@ class Advanced {
   }
 
   #make() {
-    this.#lane ??= late.lane.laneOfClones(refuse, this.#blocks);
+    this.#lane ??= late.lane.laneOfClones(refuse, this.#blocks());
     return this.#lane;
   }
 

@@ -4,7 +4,6 @@
 
 const util = require('node:util');
 
-const check = require('../validate');
 const errors = require('../errors');
 const shared = require('../shared');
 const versions = require('../versions');
@@ -35,7 +34,7 @@ function send(message, handle, options, callback) {
     callback = options;
     options = undefined;
   } else if (options !== undefined) {
-    check.object(options, 'options');
+    late.validate.object(options, 'options');
   }
   if (this.connected) {
     options = options === undefined ? DEFAULTS : { ...DEFAULTS, ...options };
@@ -99,7 +98,7 @@ function _send(message, handle, options, callback) {
 
 function sendRaw(target, link, message, options, callback) {
   if (link.isOurs) {
-    const command = late.raw.wrap(message, link.port.blocks, link.isText);
+    const command = late.raw.wrap(message, link.isGreeted ? link.blocks : undefined, link.isText);
     return write(target, link, command, -1, options, callback);
   }
   if (!link.awaitsGreeting) {
@@ -211,7 +210,7 @@ function beforeExit(child, then) {
 // `mayGreet`: as in setupChannel.
 function prepare(mayGreet) {
   handover();
-  late.prepare(mayGreet ? ['blocks', 'lane', 'raw', 'socketList'] : ['socketList']);
+  late.prepare(mayGreet ? ['blocks', 'lane', 'raw', 'socketList', 'validate'] : ['socketList', 'validate']);
 }
 
 // The channel keeps the loop alive while somebody listens.

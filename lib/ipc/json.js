@@ -20,7 +20,7 @@ const LONGEST_PAUSE = 256;
 const NEW_KEYS = 32;
 
 class Json {
-  // What the lane is made of once the other end has shown that it is ours: { blocks, turn, few }.
+  // What the lane is made of once the other end has shown that it is ours: { blocks(), turn, few }.
   #parts = undefined;
   #made = undefined;
   // The lane, from this end's turn on.
@@ -37,7 +37,7 @@ class Json {
 
   // The other end may turn before this one does.
   #make() {
-    this.#made ??= late.lane.laneOfJson(this.#parts.blocks);
+    this.#made ??= late.lane.laneOfJson(this.#parts.blocks());
     return this.#made;
   }
 

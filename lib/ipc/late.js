@@ -23,5 +23,6 @@ part('blocks', () => require('./blocks'));
 part('lane', () => require('./lane'));
 part('raw', () => require('./raw'));
 part('socketList', () => require('./socket-list'));
+part('validate', () => require('../validate'));
 
 module.exports = parts;

@@ -3,8 +3,6 @@
 // codec that knows their meaning, the inbox that emits what came. Two ends of this package greet each other inside
 // Node's own protocol; only an end that was greeted uses what Node would not understand.
 
-const { constants: { errno: { EBADF } } } = require('node:os');
-
 const codecs = require('./codec');
 const late = require('./late');
 const errors = require('../errors');
@@ -18,8 +16,9 @@ const { version } = require('../../package.json');
 
 // Node's own bound: send() is false when this many bytes wait.
 const ENOUGH_QUEUED = 65536 * 2;
-// Stands for the descriptor of a handle that is closed.
+// Stands for the descriptor of a handle that is closed, which gives EBADF: 9 wherever there is an addon.
 const GONE = -2;
+const EBADF = 9;
 // The line after which a sender of lines sends lengths.
 const turn = JSON.stringify({ cmd: TURN, version });
 const QUIETLY = Object.freeze({ swallowErrors: true });
@@ -39,6 +38,8 @@ class Link {
     this.peer = peer;
     this.mayGreet = mayGreet;
     this.isEager = isEager;
+    // Whether the other end is ours, and knows that this one is.
+    this.isGreeted = false;
     // Waits for the greeting, or for the certainty that none will come.
     this.onGreeting = undefined;
     this.port = new Port(fd, this.isText ? 'lines' : 'bodies', isChild, mayGreet ? turn : undefined, this);
@@ -64,6 +65,12 @@ class Link {
   get lists() {
     this.socketLists ??= new late.socketList.SocketLists(this.target);
     return this.socketLists;
+  }
+
+  // The memory beside the socket, once both ends are ours.
+  get blocks() {
+    this.port.blocks ??= new late.blocks.Blocks((inner, fd) => this.tell(inner, fd));
+    return this.port.blocks;
   }
 
   // The Port's side.
@@ -107,7 +114,7 @@ class Link {
     const { cmd } = message;
     if (this.mayGreet && cmd === GREETING) {
       this.greeted(message);
-    } else if (typeof cmd === 'string' && this.port.blocks !== undefined && cmd.startsWith(PREFIX)) {
+    } else if (typeof cmd === 'string' && this.isGreeted && cmd.startsWith(PREFIX)) {
       this.commanded(cmd, message);
     } else {
       this.deliver(cmd, message);
@@ -126,7 +133,7 @@ class Link {
 
   // What the other end of this package has to say, and messages whose bytes came another way.
   commanded(cmd, message) {
-    const { blocks } = this.port;
+    const { blocks } = this;
     switch (cmd) {
       case ARENA: {
         const fd = this.descriptor;
@@ -149,7 +156,7 @@ class Link {
   unpack(message) {
     let whole;
     try {
-      whole = late.raw.unwrap(message, this.port.blocks);
+      whole = late.raw.unwrap(message, this.blocks);
     } catch (error) {
       this.inbox.addFailure(errors.malformedMessage(error));
       return;
@@ -176,12 +183,11 @@ class Link {
     this.accelerate();
   }
 
-  // The other end is ours, and knows that this one is.
   accelerate() {
     this.peer = undefined;
     this.mayGreet = false;
-    this.port.blocks = new late.blocks.Blocks((inner, fd) => this.tell(inner, fd));
-    this.codec.accelerate(this.port.blocks, turn, this.isEager ? 0 : FEW);
+    this.isGreeted = true;
+    this.codec.accelerate(() => this.blocks, turn, this.isEager ? 0 : FEW);
     this.onGreeting?.();
   }
 
@@ -197,7 +203,7 @@ class Link {
   // Whether what only this package knows may be sent. A child has greeted before it sends anything, so its parent, which
   // has told it its version, understands.
   get isOurs() {
-    return this.port.blocks !== undefined || (this.isChild && this.peer === version);
+    return this.isGreeted || (this.isChild && this.peer === version);
   }
 
   // Whether that may become so.
