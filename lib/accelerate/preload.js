@@ -53,8 +53,14 @@ function openBundle() {
     let loaded = modules[id];
     if (loaded === undefined) {
       loaded = modules[id] = { exports: {} };
-      const define = definitions[id] ?? compile(...late[id], path.join(folder, id));
-      define(requireFrom, loaded, loaded.exports);
+      try {
+        const define = definitions[id] ?? compile(...late[id], path.join(folder, id));
+        define(requireFrom, loaded, loaded.exports);
+      } catch (error) {
+        // As when a file of Node's fails to load (on a full stack, say): the next one to need it tries again.
+        delete modules[id];
+        throw error;
+      }
     }
     return loaded.exports;
   };
