@@ -26,29 +26,37 @@ class Json {
   // The lane, from this end's turn on.
   #lane = undefined;
   #sent = 0;
+  #isTurning = false;
   #pause = 0;
   #nextPause = FIRST_PAUSE;
   #withNewKeys = 0;
 
   // `turn`: the line after which this end's frames have lengths; it goes out behind `few` messages.
-  accelerate(blocks, turn, few) {
+  accelerate(blocks, turn, few, port) {
     this.#parts = { blocks, turn, few };
+    if (few === 0) this.turn(port);
+  }
+
+  // On a tick of its own: what fails half-way on a full stack would leave the other end with the wrong form.
+  turn(port) {
+    if (!port.isOpen) return;
+    this.#lane = this.#make();
+    port.sendText(this.#parts.turn, -1);
+    // The next message is still to be written before its send() returns.
+    port.restartTick();
+  }
+
+  // Before a message of `length` characters in Node's form.
+  #count(port, length) {
+    if (this.#parts === undefined || this.#isTurning || (++this.#sent < this.#parts.few && length < LARGE)) return;
+    process.nextTick(turn, this, port);
+    this.#isTurning = true;
   }
 
   // The other end may turn before this one does.
   #make() {
     this.#made ??= late.lane.laneOfJson(this.#parts.blocks());
     return this.#made;
-  }
-
-  // Whether this end has turned before a message of `length` characters.
-  #turns(port, length) {
-    if (this.#parts === undefined || (this.#sent++ < this.#parts.few && length < LARGE)) return false;
-    port.sendText(this.#parts.turn, -1);
-    // The message itself is still to be written before its send() returns.
-    port.restartTick();
-    this.#lane = this.#make();
-    return true;
   }
 
   // Throws what sending this message would throw.
@@ -60,9 +68,8 @@ class Json {
     const lane = this.#lane;
     if (lane === undefined) {
       const text = textOf(message, port);
-      // A toJSON() may have sent others.
-      if (this.#lane === undefined && !this.#turns(port, text.length)) return port.sendText(text, fd);
-      return this.#sendText(port, text, fd);
+      this.#count(port, text.length);
+      return port.sendText(text, fd);
     }
     if (this.#pause === 0) {
       const sent = lane.send(port, message, fd);
@@ -114,6 +121,10 @@ class Json {
   decodeBodies(buffer, each, failed) {
     if (this.#parts !== undefined) this.#make().decodeBodies(buffer, 0, parseBody, each, failed);
   }
+}
+
+function turn(json, port) {
+  json.turn(port);
 }
 
 // The text "undefined" of a toJSON() that returns nothing goes out as Node sends it.

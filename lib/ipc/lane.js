@@ -21,6 +21,8 @@ class Lane {
   #isEncoded = false;
   // The losses of the port that the encoder knows of.
   #losses = 0;
+  // Whether a message may have been given up after its encoding, as on a full stack.
+  #isUncertain = false;
   #encode = (block, at, limit, message) => this.#encodeInto(block, at, limit, message);
 
   constructor(encoder, blocks) {
@@ -31,11 +33,18 @@ class Lane {
 
   // -> 0 or -errno; undefined where the message is not for this way.
   send(port, message, fd) {
-    const encoder = this.#encoder;
-    if (port.losses !== this.#losses) {
+    if (port.losses !== this.#losses || this.#isUncertain) {
       this.#losses = port.losses;
-      encoder.reset();
+      this.#encoder.reset();
     }
+    this.#isUncertain = true;
+    const sent = this.#send(port, message, fd);
+    this.#isUncertain = false;
+    return sent;
+  }
+
+  #send(port, message, fd) {
+    const encoder = this.#encoder;
     // Encoded once, whatever becomes of it: getters may do things, and what the bytes define counts as told.
     this.#isEncoded = false;
     if (fd < 0) {

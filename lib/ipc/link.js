@@ -187,7 +187,7 @@ class Link {
     this.peer = undefined;
     this.mayGreet = false;
     this.isGreeted = true;
-    this.codec.accelerate(() => this.blocks, turn, this.isEager ? 0 : FEW);
+    this.codec.accelerate(() => this.blocks, turn, this.isEager ? 0 : FEW, this.port);
     this.onGreeting?.();
   }
 

@@ -143,8 +143,9 @@ class Port {
     // While the socket is full the bytes may as well wait here.
     if ((this.#ticking || this.#state[QUEUED] > 0) && pending < ENOUGH && this.failure === 0) return 0;
     if (!this.#ticking) {
-      this.#ticking = true;
+      // In this order: on a full stack the first may fail, and nothing must wait for a tick that does not come.
       process.nextTick(endTick, this);
+      this.#ticking = true;
     }
     return this.#settle(binding.channelFlush(this.#id));
   }
@@ -233,6 +234,10 @@ class Port {
 
   readNow() {
     binding.channelReadNow(this.#id);
+  }
+
+  get isOpen() {
+    return open.get(this.#id) === this;
   }
 
   get isPartial() {

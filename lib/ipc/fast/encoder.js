@@ -34,6 +34,8 @@ class FastEncoder extends Writer {
     this.notFast = notFast;
     this.shapes = new Shapes();
     this.isBusy = false;
+    // Whether the last message was given up before everything was put in order behind it, as on a full stack.
+    this.isUnsettled = false;
     this.body = undefined;
     this.seen = new Seen();
     this.isGraph = false;
@@ -52,8 +54,10 @@ class FastEncoder extends Writer {
     }
     // Keys that every object inherits would be taken for its own.
     for (const _ in ObjectPrototype) return NOT_FAST;
-    this.isBusy = true;
+    if (this.isUnsettled) this.recover();
     this.begin(buffer, at, limit);
+    this.isUnsettled = true;
+    this.isBusy = true;
     this.definitions = 0;
     let isSent = false;
     try {
@@ -70,10 +74,23 @@ class FastEncoder extends Writer {
       if (error === notFast) return NOT_FAST;
       throw error;
     } finally {
+      this.isBusy = false;
       this.shapes.settle(isSent);
-      if (!isSent) this.placed.forEach((page) => this.blocks.abandon(page));
+      if (!isSent) this.abandonPlaced();
       this.forget();
+      this.isUnsettled = false;
     }
+  }
+
+  recover() {
+    this.shapes.clear();
+    this.abandonPlaced();
+    this.forget();
+    this.isUnsettled = false;
+  }
+
+  abandonPlaced() {
+    while (this.placed.length > 0) this.blocks.abandon(this.placed.pop());
   }
 
   // -> a Buffer of its own, or undefined where V8 has to do it.
@@ -98,7 +115,6 @@ class FastEncoder extends Writer {
   }
 
   forget() {
-    this.isBusy = false;
     this.bytes = NOWHERE;
     this.depth = 0;
     this.isGraph = false;
