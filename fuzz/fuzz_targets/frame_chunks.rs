@@ -27,12 +27,29 @@ fn expected(wire: Wire, bytes: &[u8]) -> usize {
     }
 }
 
-fuzz_target!(|input: (bool, u8, Vec<u8>, Vec<u8>)| {
-    let (lines, scale, cuts, seed) = input;
-    let wire = if lines { Wire::Lines } else { Wire::Lengths };
+/// The line after which frames have lengths.
+const TURN: &[u8] = b"turn";
+
+/// The end of the first line that is the turn.
+fn end_of_turn(bytes: &[u8]) -> Option<usize> {
+    let line = [TURN, b"\n"].concat();
+    (0..bytes.len()).find(|at| bytes[*at..].starts_with(&line) && (*at == 0 || bytes[at - 1] == b'\n')).map(|at| at + line.len())
+}
+
+fuzz_target!(|input: (u8, u8, Vec<u8>, Vec<u8>, Vec<u8>)| {
+    let (kind, scale, cuts, seed, behind) = input;
     // Some inputs are blown up, to get to the buffers that are read into in place.
-    let bytes: Vec<u8> = if scale > 250 { seed.iter().flat_map(|b| std::iter::repeat_n(*b, 4096)).collect() } else { seed };
-    let mut framer = Framer::new(wire);
+    let mut bytes: Vec<u8> =
+        if scale > 250 { seed.iter().flat_map(|b| std::iter::repeat_n(*b, 4096)).collect() } else { seed };
+    let (wire, mut framer) = match kind % 3 {
+        0 => (Wire::Lines, Framer::new(Wire::Lines)),
+        1 => (Wire::Lengths, Framer::new(Wire::Lengths)),
+        _ => {
+            bytes.extend([b"\n", TURN, b"\n", &behind].concat());
+            (Wire::Lines, Framer::turning_at(TURN))
+        }
+    };
+    let turn = if kind % 3 == 2 { end_of_turn(&bytes) } else { None };
     let mut got: Vec<u8> = Vec::new();
     let mut start = 0;
     let mut cuts = cuts.into_iter();
@@ -46,7 +63,7 @@ fuzz_target!(|input: (bool, u8, Vec<u8>, Vec<u8>)| {
             got.extend_from_slice(frames.head);
             got.extend_from_slice(frames.body);
         };
-        let fed = if let Some(carry) = framer.direct() {
+        let mut fed = if let Some(carry) = framer.direct() {
             let from = carry.len();
             carry.extend_from_slice(chunk);
             match framer.take_finished(from) {
@@ -59,10 +76,17 @@ fuzz_target!(|input: (bool, u8, Vec<u8>, Vec<u8>)| {
         } else {
             framer.feed(chunk, &mut sink)
         };
+        if framer.has_rest() {
+            fed.oversized += framer.rest(&mut sink).oversized;
+        }
         assert_eq!(fed.oversized, 0);
         assert!(framer.wanted() >= 1);
         // No more is delivered than has come, and all that is whole.
-        assert_eq!(got, bytes[..expected(wire, &bytes[..end])]);
+        let whole = match turn {
+            Some(turn) if end >= turn => turn + expected(Wire::Lengths, &bytes[turn..end]),
+            _ => expected(wire, &bytes[..end]),
+        };
+        assert_eq!(got, bytes[..whole]);
     }
     assert_eq!(framer.is_partial(), got.len() < bytes.len());
 });

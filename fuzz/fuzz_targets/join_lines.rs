@@ -5,9 +5,12 @@
 #[path = "../../src/ipc/frame.rs"]
 #[allow(dead_code)]
 mod frame;
+#[path = "../../src/ipc/lines.rs"]
+mod lines;
 
-use frame::{Framer, Frames, Wire, join_lines};
+use frame::{Framer, Frames, Wire};
 use libfuzzer_sys::fuzz_target;
+use lines::join_lines;
 
 const NONCE: &str = "123456789";
 

@@ -167,7 +167,7 @@ function decodeLine(line, each, failed) {
   each(message);
 }
 
-// Many lines in one parse, see `join_lines` in src/ipc/frame.rs; undefined when they are not what they should be.
+// Many lines in one parse, see src/ipc/lines.rs; undefined when they are not what they should be.
 function parseJoined(text, count) {
   let messages;
   try {

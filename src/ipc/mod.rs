@@ -1,6 +1,6 @@
 //! Talking to processes: Node's IPC wire, in both directions, with descriptors.
 //!
-//! [`frame`] cuts what comes in, [`outbox`] keeps what cannot go out yet; both are pure. [`channel`] joins them
+//! [`frame`] cuts what comes in, [`lines`] joins lines for one parse, [`outbox`] keeps what cannot go out yet; both are pure. [`channel`] joins them
 //! over a socket, [`exit`] empties the channels of a process that ends.
 
 pub mod arena;
@@ -8,4 +8,5 @@ pub mod channel;
 pub mod exit;
 pub mod frame;
 pub mod json;
+pub mod lines;
 pub mod outbox;
