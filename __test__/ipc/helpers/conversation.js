@@ -188,7 +188,7 @@ function withoutLateClose(actual, expected) {
 
 // Where a parent finds the end of a channel together with that of its child (it was busy, or the machine is), Node tells
 // 'disconnect' before 'exit' until version 22. From 24 on it comes last, even after 'close', because newer libuv sees the
-// end a turn later than what came before it. Ours keeps the one order on all; 'an orderly end' in ending.test.js is its test.
+// end a turn later than what came before it. Ours keeps the one order on all; 'an orderly end' in last-words.test.js is its test.
 const endsInOrder = Number(process.versions.node.split('.')[0]) < 24;
 
 function withOneOrderOfEnds(trace) {
