@@ -3,6 +3,7 @@
 // How a channel ends, from which side and when, and in which order that is told together with the end of the child.
 
 const { conversations, endsInOrder } = require('./helpers/conversation.js');
+const { witness } = require('./helpers/witness.js');
 
 const states = `(target) => [target.connected, target.channel === null ? 'null' : typeof target.channel]`;
 const state = (0, eval)(states);
@@ -218,7 +219,6 @@ conversations([
     },
     child({ tmp }) {
       const { spawn } = require('node:child_process');
-const { witness } = require('./helpers/witness.js');
       const script = 'end=$(($(date +%s)+20)); while [ ! -e "$1/go" ] && [ "$(date +%s)" -lt "$end" ]; do sleep 0.02; done';
       spawn('/bin/sh', ['-c', script, 'sh', tmp], { stdio: ['ignore', 'ignore', 'ignore', process.channel.fd], detached: true }).unref();
       process.send('started', () => process.exit());
