@@ -102,29 +102,29 @@ function drain(child) {
   }
 }
 
-function emitSpawn(child) {
-  child.emit('spawn');
+// On the tick after a start: what became of it, if that is told by an event.
+function tellStart({ child, failure }) {
+  if (failure === 0) child.emit('spawn');
+  else if (LATE.has(failure)) child._handle.onexit(failure, '');
 }
 
-function emitStartError(child, failure) {
-  child._handle.onexit(failure, '');
-}
-
-// The addon's answer: a pid, or a negative errno.
-function start(options, envPairs, io) {
+// The addon's answer: a pid, or a negative errno. The tick is asked for before the start, because right after it nothing
+// of Node's code is left in the processor's caches, and the caller waits.
+function start(options, envPairs, io, told) {
   if (io.includes(NO_DESCRIPTOR)) return -errno.EINVAL;
   const { cwd } = options;
-  const args = options[accelerate.kPreload] ? accelerate.withPreload(options.args) : options.args;
-  return binding.spawn(
-    cString(options.file),
-    args === undefined ? '' : joinedArguments(args),
-    envPairs === undefined ? null : joined(envPairs),
-    // Bytes are taken for a path by the checks, and then ignored, by Node.
-    typeof cwd !== 'string' || cwd === '' ? null : cString(cwd),
-    startFlags(options),
-    options.uid ?? 0,
-    options.gid ?? 0,
-    io);
+  const list = options[accelerate.kPreload] ? accelerate.withPreload(options.args) : options.args;
+  const file = cString(options.file);
+  const args = list === undefined ? '' : joinedArguments(list);
+  const env = envPairs === undefined ? null : joined(envPairs);
+  // Bytes are taken for a path by the checks, and then ignored, by Node.
+  const folder = typeof cwd !== 'string' || cwd === '' ? null : cString(cwd);
+  const flags = startFlags(options);
+  if (!tracing.hasSubscribers) {
+    told.isAsked = true;
+    process.nextTick(tellStart, told);
+  }
+  return binding.spawn(file, args, env, folder, flags, options.uid ?? 0, options.gid ?? 0, io);
 }
 
 // A stream handed to the child: the child reads it now, so this side must stop, and can start again later.
@@ -207,8 +207,10 @@ ChildProcess.prototype.spawn = function spawn(options) {
   refuseIfForbidden(options.file);
   const isMarked = ipc !== -1 && accelerate.isAllowed(options);
   const io = descriptors(records, isMarked);
-  const pid = start(options, envPairs, io);
+  const told = { child: this, failure: undefined, isAsked: false };
+  const pid = start(options, envPairs, io, told);
   const failure = pid < 0 ? pid : 0;
+  told.failure = failure;
 
   if (failure !== 0) {
     if (tracing.hasSubscribers) tracing.error.publish({ process: this, error: systemError(failure, 'spawn') });
@@ -217,14 +219,14 @@ ChildProcess.prototype.spawn = function spawn(options) {
       this._handle = null;
       throw systemError(failure, 'spawn');
     }
-    process.nextTick(emitStartError, this, failure);
+    if (!told.isAsked) process.nextTick(tellStart, told);
     // Without descriptors there are no streams to make.
     if (failure === -errno.EMFILE || failure === -errno.ENFILE) return failure;
     this.pid = undefined;
   } else {
     this._handle.started(io[io.length - 2], pid);
     if (tracing.hasSubscribers) tracing.end.publish({ process: this });
-    process.nextTick(emitSpawn, this);
+    if (!told.isAsked) process.nextTick(tellStart, told);
     this.pid = pid;
   }
 

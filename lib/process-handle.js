@@ -18,10 +18,12 @@ const usages = shared.usages ??= new WeakMap();
 // Handles of processes that run. The table is also what keeps their ChildProcess objects alive, as Node does.
 const running = shared.running ??= new Map();
 
-function onExit(id, exitCode, signalNumber) {
+// The rest of the arguments is what the child used, where that is known.
+function onExit(id, exitCode, signalNumber, user, system, rss, minor, major, voluntary, involuntary) {
   const handle = running.get(id);
   if (handle === undefined) return;
   running.delete(id);
+  if (user !== undefined) usages.set(handle[kOwner], [user, system, rss, minor, major, voluntary, involuntary]);
   handle.ended(exitCode, signalNumber === 0 ? '' : signalName(signalNumber));
 }
 
@@ -51,9 +53,6 @@ class Process extends AsyncResource {
 
   ended(exitCode, signalCode) {
     this.#live = false;
-    // Known only now, while the exit is told.
-    const usage = binding.exitUsage();
-    if (usage.length > 0) usages.set(this[kOwner], usage);
     this.runInAsyncScope(this.onexit, this, exitCode, signalCode);
   }
 

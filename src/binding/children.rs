@@ -133,33 +133,33 @@ pub fn unreference(env: Env, id: i32) {
     }
 }
 
-/// Says whom to call for each exit: `callback(id, exitCode, signalNumber)`.
+/// Says whom to call for each exit: `callback(id, exitCode, signalNumber, …)`, where the rest is what the child used, if
+/// that is known: user microseconds, system microseconds, max RSS, minor faults, major faults, voluntary switches,
+/// involuntary switches.
 #[napi(catch_unwind)]
 pub fn on_exit(env: Env, callback: Function<'_>) -> i32 {
     status((|| {
         let reactor = reactor(&env)?;
         let callback = Callback::new(&env, callback)?;
-        reactor.set_on_exit(Some(Rc::new(move |id, exit| {
-            callback.call(|js| [js.int(id), js.int(exit.code), js.int(exit.signal)]);
+        reactor.set_on_exit(Some(Rc::new(move |id, exit| match exit.usage {
+            None => callback.call(|js| [js.int(id), js.int(exit.code), js.int(exit.signal)]),
+            Some(usage) => callback.call(|js| {
+                [
+                    js.int(id),
+                    js.int(exit.code),
+                    js.int(exit.signal),
+                    js.double(usage.user_micros),
+                    js.double(usage.system_micros),
+                    js.double(usage.max_rss),
+                    js.double(usage.minor_faults),
+                    js.double(usage.major_faults),
+                    js.double(usage.voluntary_switches),
+                    js.double(usage.involuntary_switches),
+                ]
+            }),
         })));
         Ok(())
     })())
-}
-
-/// While an exit is being told: what that child used, as [user microseconds, system microseconds, max RSS, minor
-/// faults, major faults, voluntary switches, involuntary switches]; empty when nobody knows.
-#[napi(catch_unwind)]
-pub fn exit_usage(env: Env) -> Vec<f64> {
-    let Some(usage) = reactor(&env).ok().and_then(|reactor| reactor.usage()) else { return Vec::new() };
-    vec![
-        usage.user_micros,
-        usage.system_micros,
-        usage.max_rss,
-        usage.minor_faults,
-        usage.major_faults,
-        usage.voluntary_switches,
-        usage.involuntary_switches,
-    ]
 }
 
 /// Closes a descriptor that never became a stream.

@@ -14,7 +14,7 @@ use nix::libc;
 use super::orphans;
 use super::registry::Registry;
 use crate::error::Errno;
-use crate::sys::ending::{Exit, Usage};
+use crate::sys::ending::Exit;
 use crate::sys::os::exit_set::ExitSet;
 use crate::sys::os::process::Process;
 use crate::sys::tree;
@@ -35,7 +35,6 @@ pub struct Reactor {
     set: ExitSet,
     handles: RefCell<Option<Handles>>,
     on_exit: RefCell<Option<OnExit>>,
-    usage: Cell<Option<Usage>>,
 }
 
 struct Handles {
@@ -52,7 +51,6 @@ impl Reactor {
             set: ExitSet::new()?,
             handles: RefCell::default(),
             on_exit: RefCell::default(),
-            usage: Cell::default(),
         });
         let weak = Rc::downgrade(&reactor);
         let after_poll = Check::new(lp, with(weak.clone(), Reactor::deliver))?;
@@ -115,11 +113,6 @@ impl Reactor {
         }
     }
 
-    /// What the child used whose exit is being told right now, if that is known.
-    pub fn usage(&self) -> Option<Usage> {
-        self.usage.get()
-    }
-
     /// Closes the loop handles and hands live children to the orphans' reaper.
     pub fn tear_down(&self) {
         self.handles.borrow_mut().take();
@@ -149,7 +142,6 @@ impl Reactor {
             // Each exit runs JavaScript, which may start and kill children and even end this environment: nothing
             // is borrowed over the call, and each id is looked up afresh.
             if let Some(exit) = self.reap(id) {
-                self.usage.set(exit.usage);
                 let on_exit = self.on_exit.borrow().clone();
                 if let Some(on_exit) = on_exit {
                     on_exit(id, exit);
@@ -164,10 +156,12 @@ impl Reactor {
         let exit = match process.try_reap() {
             Ok(Some(exit)) => exit,
             // Not ours to reap yet: a debugger that holds the child sees its end first.
-            Ok(None) => return None,
+            Ok(None) => {
+                self.set.again(process.exit_fd(), id);
+                return None;
+            }
             Err(_) => process.stolen_exit(),
         };
-        self.set.remove(process.exit_fd());
         let child = children.remove(id)?;
         drop(children);
         if child.referenced {

@@ -18,12 +18,25 @@ use super::image::{Action, Environment, Image, SHELL};
 use super::os::calls;
 use crate::error::{Errno, Failure, Step};
 
+/// What a newborn child's signals do.
+#[derive(Clone, Copy)]
+pub enum Dispositions {
+    /// What its parent's do.
+    Inherited,
+    /// The same, but that no handler is left; of the ignored ones none is a real-time signal.
+    #[cfg_attr(any(not(target_os = "linux"), portable), allow(dead_code))]
+    Cleared,
+}
+
 /// Turns the calling process into the program. Comes back only when that fails.
 ///
 /// # Safety
 /// Only in a newborn child, with all signals blocked.
-pub unsafe fn become_program(image: &Image) -> Failure {
-    calls::default_dispositions();
+pub unsafe fn become_program(image: &Image, dispositions: Dispositions) -> Failure {
+    match dispositions {
+        Dispositions::Inherited => calls::default_dispositions(),
+        Dispositions::Cleared => calls::default_standard_dispositions(),
+    }
     if image.detached {
         calls::setsid();
     }

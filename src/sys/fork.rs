@@ -12,7 +12,7 @@ use std::os::fd::{AsFd, AsRawFd, OwnedFd};
 
 use nix::libc;
 
-use super::child;
+use super::child::{self, Dispositions};
 use super::image::Image;
 use super::os::process::Process;
 use super::os::signals::{Blocked, expect_children};
@@ -32,7 +32,7 @@ pub fn start(image: &Image, threads: bool) -> Result<Process, Failure> {
     let pid = unsafe { libc::fork() };
     if pid == 0 {
         // SAFETY: a newborn child with all signals blocked.
-        let failure = unsafe { child::become_program(image) };
+        let failure = unsafe { child::become_program(image, Dispositions::Inherited) };
         report(&write, failure);
         calls::exit(127);
     }

@@ -17,6 +17,9 @@ use super::syscall::syscall6;
 use crate::error::Errno;
 
 const SIGNALS: usize = 64;
+const STANDARD_SIGNALS: usize = 31;
+/// The kernel's sigaction is handler (0 is SIG_DFL), flags, restorer and mask, or less, on every 64-bit Linux.
+type KernelAction = [usize; 4];
 /// The kernel's signal set: one bit for each of 64 signals, whatever libc's `sigset_t` looks like.
 const SET_SIZE: usize = 8;
 
@@ -31,13 +34,33 @@ unsafe fn call(number: libc::c_long, a: usize, b: usize, c: usize, d: usize) -> 
 
 /// Gives every signal its default disposition, those of libc's own included.
 pub fn default_dispositions() {
-    // struct sigaction of the kernel: handler (0 is SIG_DFL), flags, restorer, mask; all zero.
-    let default = [0usize; 4];
-    for signal in 1..=SIGNALS {
-        // SIGKILL and SIGSTOP answer EINVAL, which is as good.
-        // SAFETY: reads one kernel sigaction, at most as large as this array on every 64-bit Linux.
-        let _ = unsafe { call(libc::SYS_rt_sigaction, signal, default.as_ptr() as usize, 0, SET_SIZE) };
+    (1..=SIGNALS).for_each(default_disposition);
+}
+
+/// Gives the signals before the real-time ones their default disposition.
+pub fn default_standard_dispositions() {
+    (1..=STANDARD_SIGNALS).for_each(default_disposition);
+}
+
+fn default_disposition(signal: usize) {
+    // They have no other, and each call counts.
+    if matches!(signal as c_int, libc::SIGKILL | libc::SIGSTOP) {
+        return;
     }
+    let default: KernelAction = [0; 4];
+    // SAFETY: reads one kernel sigaction.
+    let _ = unsafe { call(libc::SYS_rt_sigaction, signal, default.as_ptr() as usize, 0, SET_SIZE) };
+}
+
+/// Does the calling process ignore a real-time signal?
+pub fn ignores_real_time() -> bool {
+    (STANDARD_SIGNALS + 1..=SIGNALS).any(|signal| {
+        let mut action: KernelAction = [0; 4];
+        let place = action.as_mut_ptr() as usize;
+        // SAFETY: writes one kernel sigaction.
+        let asked = unsafe { call(libc::SYS_rt_sigaction, signal, 0, place, SET_SIZE) };
+        asked.is_ok() && action[0] == libc::SIG_IGN
+    })
 }
 
 /// Sets the calling thread's signal mask (bit n - 1 for signal n) and returns the old one.

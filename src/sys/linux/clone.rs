@@ -9,6 +9,10 @@
 //! The exit signal is 0 until `execve` makes it SIGCHLD: a child that never became a program disturbs no
 //! other SIGCHLD user, and cannot be reaped by somebody's `waitpid(-1)` before we have read why it failed.
 //!
+//! Where the kernel (5.5) and the processor's part (`syscall`) know `clone3`, the child is born with all handlers
+//! cleared and has only ignored signals to restore: half of the system calls that it makes in its parent's time.
+//! Sandboxes tend to refuse `clone3`, which they cannot look into; that is remembered.
+//!
 //! # Safety
 //! What the child may do is in `sys/child.rs`. Everything it reads was prepared before; it writes to the
 //! image's scratch and to the report, both of which this thread reads only after it woke up.
@@ -16,47 +20,58 @@
 
 use std::ffi::{c_int, c_void};
 use std::os::fd::{FromRawFd, OwnedFd};
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use nix::libc;
 
 use super::calls;
 use super::process::Process;
-use super::signals::{Blocked, expect_children};
+use super::signals::{Blocked, expect_children, ignores_real_time};
 use super::stack::Stack;
+use super::syscall;
 use crate::error::{Errno, Failure, Step};
-use crate::sys::child;
+use crate::sys::child::{self, Dispositions};
 use crate::sys::image::Image;
 
 /// What the child leaves behind for its parent.
 struct Birth<'i> {
     image: &'i Image,
+    dispositions: Dispositions,
     failure: Option<Failure>,
 }
+
+/// What the kernel takes for `clone3`, in its first version.
+#[repr(C)]
+#[derive(Default)]
+pub struct Arguments {
+    flags: u64,
+    pidfd: u64,
+    child_tid: u64,
+    parent_tid: u64,
+    exit_signal: u64,
+    stack: u64,
+    stack_size: u64,
+    tls: u64,
+}
+
+const FLAGS: c_int = libc::CLONE_VM | libc::CLONE_VFORK | libc::CLONE_PIDFD;
+const CLONE_CLEAR_SIGHAND: u64 = 1 << 32;
+
+static REFUSED: AtomicBool = AtomicBool::new(false);
 
 /// Starts the program that `image` describes.
 pub fn start(image: &Image) -> Result<Process, Failure> {
     expect_children();
     let stack = Stack::take()?;
-    let mut birth = Birth { image, failure: None };
-    let mut pidfd: c_int = -1;
+    let mut birth = Birth { image, dispositions: Dispositions::Inherited, failure: None };
     let blocked = Blocked::all();
-    // SAFETY: the stack is ours alone, grows down from a page boundary; `birth` and `pidfd` outlive the call,
-    // and the call returns only when the child has left our memory.
-    let pid = unsafe {
-        libc::clone(
-            be_born,
-            stack.top(),
-            libc::CLONE_VM | libc::CLONE_VFORK | libc::CLONE_PIDFD,
-            (&raw mut birth).cast::<c_void>(),
-            &raw mut pidfd,
-        )
+    let born = match born_without_handlers(&stack, &mut birth) {
+        Some(born) => born,
+        None => born_as_copy(&stack, &mut birth),
     };
-    let errno = Errno::last();
     drop(blocked);
     drop(stack);
-    if pid < 0 {
-        return Err(Failure { errno, step: Step::Clone });
-    }
+    let (pid, pidfd) = born.map_err(|errno| Failure { errno, step: Step::Clone })?;
     // SAFETY: the kernel just made this descriptor for us, close-on-exec.
     let process = Process::with_pidfd(pid, unsafe { OwnedFd::from_raw_fd(pidfd) });
     // SAFETY: read as volatile because the child wrote it behind the compiler's back.
@@ -69,13 +84,58 @@ pub fn start(image: &Image) -> Result<Process, Failure> {
     }
 }
 
+/// By `clone3`: the pid and the pidfd. None where it cannot be done so.
+fn born_without_handlers(stack: &Stack, birth: &mut Birth<'_>) -> Option<Result<(i32, c_int), Errno>> {
+    if REFUSED.load(Ordering::Relaxed) {
+        return None;
+    }
+    if ignores_real_time() {
+        REFUSED.store(true, Ordering::Relaxed);
+        return None;
+    }
+    let mut pidfd: c_int = -1;
+    let (stack, stack_size) = stack.range();
+    let arguments = Arguments {
+        flags: FLAGS as u64 | CLONE_CLEAR_SIGHAND,
+        pidfd: (&raw mut pidfd).addr() as u64,
+        stack,
+        stack_size,
+        ..Arguments::default()
+    };
+    birth.dispositions = Dispositions::Cleared;
+    // SAFETY: the stack is ours alone and its top lies on a page boundary; `birth` and `pidfd` outlive the call,
+    // which returns only when the child has left our memory; `be_born` does not return.
+    let pid = unsafe { syscall::clone3(&arguments, be_born, std::ptr::from_mut(birth).cast()) };
+    if pid >= 0 {
+        // SAFETY: a number on our own stack, written by the kernel through its address.
+        return Some(Ok((pid as i32, unsafe { (&raw const pidfd).read_volatile() })));
+    }
+    let errno = Errno(-pid as i32);
+    if matches!(errno.0, libc::ENOSYS | libc::EPERM | libc::EINVAL) {
+        REFUSED.store(true, Ordering::Relaxed);
+        birth.dispositions = Dispositions::Inherited;
+        return None;
+    }
+    Some(Err(errno))
+}
+
+/// By `clone`: the pid and the pidfd.
+fn born_as_copy(stack: &Stack, birth: &mut Birth<'_>) -> Result<(i32, c_int), Errno> {
+    let mut pidfd: c_int = -1;
+    // SAFETY: the stack is ours alone, grows down from a page boundary; `birth` and `pidfd` outlive the call,
+    // and the call returns only when the child has left our memory.
+    let pid =
+        unsafe { libc::clone(be_born, stack.top(), FLAGS, std::ptr::from_mut(birth).cast(), &raw mut pidfd) };
+    if pid < 0 { Err(Errno::last()) } else { Ok((pid, pidfd)) }
+}
+
 /// # Safety
 /// Runs in the child, on its stack, with `birth` in the parent's memory.
 extern "C" fn be_born(birth: *mut c_void) -> c_int {
     let birth = birth.cast::<Birth>();
     // SAFETY: the parent's thread sleeps, so nobody else looks at `birth`.
     unsafe {
-        let failure = child::become_program((*birth).image);
+        let failure = child::become_program((*birth).image, (*birth).dispositions);
         (&raw mut (*birth).failure).write_volatile(Some(failure));
     }
     calls::exit(127)

@@ -1,8 +1,9 @@
 //! All the exit descriptors of one environment behind a single one that the loop can watch.
 //!
 //! With one loop handle for each child, a thousand children would mean a thousand registrations; here the loop
-//! knows one epoll descriptor, and an exit costs the same however many children live. Level-triggered: a child that
-//! cannot be reaped yet (a debugger holds it) is reported again.
+//! knows one epoll descriptor, and an exit costs the same however many children live. Each end is reported once:
+//! closing the descriptor then is enough. A child that another thread is just starting may hold a copy of it until its
+//! `execve`, and the registration lives as long as the last copy; one that is spent is harmless.
 //!
 //! # Safety
 //! nix' wrappers only.
@@ -34,11 +35,15 @@ impl ExitSet {
 
     /// Adds the exit descriptor of child `id`.
     pub fn add(&self, exit_fd: BorrowedFd<'_>, id: i32) -> Result<(), Errno> {
-        Ok(self.epoll.add(exit_fd, EpollEvent::new(EpollFlags::EPOLLIN, id as u64))?)
+        Ok(self.epoll.add(exit_fd, once(id))?)
     }
 
-    /// Takes a descriptor out. Closing it is not enough: a child that another thread is just starting may hold a
-    /// copy until its `execve`, and the registration lives as long as the last copy.
+    /// Reports the end of `id` once more: it could not be reaped yet (a debugger holds it).
+    pub fn again(&self, exit_fd: BorrowedFd<'_>, id: i32) {
+        let _ = self.epoll.modify(exit_fd, &mut once(id));
+    }
+
+    /// Takes a descriptor out whose end was not reported.
     pub fn remove(&self, exit_fd: BorrowedFd<'_>) {
         let _ = self.epoll.delete(exit_fd);
     }
@@ -48,5 +53,47 @@ impl ExitSet {
         let mut events = [EpollEvent::empty(); BATCH];
         let count = self.epoll.wait(&mut events, EpollTimeout::ZERO).unwrap_or(0);
         ids.extend(events.iter().take(count).map(|e| e.data() as i32));
+    }
+}
+
+fn once(id: i32) -> EpollEvent {
+    EpollEvent::new(EpollFlags::EPOLLIN | EpollFlags::EPOLLONESHOT, id as u64)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::sys::os::pipes;
+
+    fn ready(set: &ExitSet) -> Vec<i32> {
+        let mut ids = Vec::new();
+        set.ready(&mut ids);
+        ids
+    }
+
+    #[test]
+    fn an_end_is_reported_once_and_again_when_asked_for() {
+        let set = ExitSet::new().unwrap();
+        let (exit_fd, writer) = pipes::pipe().unwrap();
+        set.add(exit_fd.as_fd(), 7).unwrap();
+        assert!(ready(&set).is_empty());
+        drop(writer);
+        assert_eq!(ready(&set), [7]);
+        assert!(ready(&set).is_empty());
+        set.again(exit_fd.as_fd(), 7);
+        assert_eq!(ready(&set), [7]);
+    }
+
+    #[test]
+    fn a_copy_that_outlives_a_reported_descriptor_is_silent() {
+        let set = ExitSet::new().unwrap();
+        let (exit_fd, writer) = pipes::pipe().unwrap();
+        set.add(exit_fd.as_fd(), 7).unwrap();
+        let copy = exit_fd.try_clone().unwrap();
+        drop(writer);
+        assert_eq!(ready(&set), [7]);
+        drop(exit_fd);
+        assert!(ready(&set).is_empty());
+        drop(copy);
     }
 }

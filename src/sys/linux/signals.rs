@@ -10,10 +10,11 @@
 
 use std::mem::MaybeUninit;
 use std::ptr::{null, null_mut};
+use std::sync::OnceLock;
 
 use nix::libc;
 
-use super::calls::set_mask;
+use super::calls::{self, set_mask};
 
 /// All signals of this thread are blocked while this lives.
 pub struct Blocked {
@@ -31,6 +32,12 @@ impl Drop for Blocked {
     fn drop(&mut self) {
         set_mask(self.before);
     }
+}
+
+/// Is a real-time signal ignored? Only who started this process can have arranged that, so it is asked once.
+pub fn ignores_real_time() -> bool {
+    static ANSWER: OnceLock<bool> = OnceLock::new();
+    *ANSWER.get_or_init(calls::ignores_real_time)
 }
 
 /// Makes sure that children wait to be reaped. With SIGCHLD ignored, or SA_NOCLDWAIT set, the kernel would

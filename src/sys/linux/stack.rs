@@ -65,6 +65,12 @@ impl Stack {
         }
     }
 
+    /// The lowest usable address and the size, for `clone3`.
+    pub fn range(&self) -> (u64, u64) {
+        let base = self.base.map_or(null_mut(), |base| base.as_ptr().wrapping_byte_add(GUARD));
+        (base.addr() as u64, USABLE as u64)
+    }
+
     /// The address where a stack that grows down begins; aligned to a page.
     pub fn top(&self) -> *mut c_void {
         self.base.map_or(null_mut(), |base| base.as_ptr().wrapping_byte_add(GUARD + USABLE))

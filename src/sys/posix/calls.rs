@@ -32,6 +32,11 @@ pub fn default_dispositions() {
     }
 }
 
+/// The same: here no child is born with its handlers cleared.
+pub fn default_standard_dispositions() {
+    default_dispositions();
+}
+
 /// Unblocks every signal, right before `execve`.
 pub fn clear_mask() {
     let mut none = MaybeUninit::uninit();

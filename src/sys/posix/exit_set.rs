@@ -45,7 +45,10 @@ impl ExitSet {
         Ok(())
     }
 
-    /// Takes a descriptor out.
+    /// Reports the end of `id` once more, as it does in any case.
+    pub fn again(&self, _exit_fd: BorrowedFd<'_>, _id: i32) {}
+
+    /// Takes a descriptor out whose end was not reported. (A closed one leaves by itself.)
     pub fn remove(&self, exit_fd: BorrowedFd<'_>) {
         let _ = self.queue.kevent(&[change(exit_fd, EvFlags::EV_DELETE, 0)], &mut [], now());
     }
