@@ -34,6 +34,27 @@ function socketOver(fd, readable, oneWay, onread) {
   return new (socketClass())({ handle, fd: undefined, readable, onread });
 }
 
+// The classes of stream handles by what `binding.streamOf` says.
+const LOCAL = 1;
+const INTERNET = 2;
+let TCP;
+
+// A stream socket over a descriptor that came from another process, as Node makes one: `kind` is what the descriptor is.
+function receivedSocket(fd, kind) {
+  const Handle = kind === LOCAL ? Pipe : kind === INTERNET ? TCP : undefined;
+  if (Handle !== undefined) {
+    // Zero: a socket, neither a server nor a channel.
+    const handle = new Handle(0);
+    if (handle.open(fd) === 0) return new (socketClass())({ handle, readable: true, writable: true });
+    handle.close();
+  }
+  const socket = new (socketClass())({ fd, readable: true, writable: true });
+  const { constructor } = socket._handle;
+  if (kind === INTERNET && constructor.name === 'TCP') TCP = constructor;
+  if (kind === LOCAL && constructor.name === 'Pipe') Pipe = constructor;
+  return socket;
+}
+
 // A pipe that is open to nothing. It keeps no loop alive, yet is listed among the active resources while it is ref'd.
 // `deadEnd` makes a descriptor for the case that there was no pipe yet to take the class from.
 function idlePipe(deadEnd) {
@@ -75,4 +96,4 @@ function kindOf(value) {
   return false;
 }
 
-module.exports = { idlePipe, kindOf, socketOver };
+module.exports = { idlePipe, kindOf, receivedSocket, socketOver };

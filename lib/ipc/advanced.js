@@ -69,6 +69,20 @@ class Advanced {
     new MessageSerializer().writeValue(message);
   }
 
+  // As in json.js; here the message has no form of its own until it is sent.
+  envelope(outer, message) {
+    outer.msg = message;
+    return outer;
+  }
+
+  repetition(whole) {
+    return { ...whole, again: true };
+  }
+
+  ready(cmd) {
+    return { cmd };
+  }
+
   send(port, message, fd) {
     const lane = this.#laneOut();
     const sent = lane?.send(port, message, fd);

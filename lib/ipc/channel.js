@@ -83,8 +83,11 @@ function _send(message, handle, options, callback) {
   // While a handle is under way everything waits for its acknowledgement, or it would be overtaken; except
   // acknowledgements themselves, or two sides that both send handles would wait for each other.
   if (this._handleQueue && !(type === undefined && isAcknowledgement(message))) {
-    this._handleQueue.push({ callback, handle: handle || null, options, message });
-    return this._handleQueue.length === 1;
+    const isFirst = this._handleQueue.length === 0;
+    if (!isFirst || type !== 'net.Socket' || !handover().join(this, link, message, handle, options, callback)) {
+      this._handleQueue.push({ callback, handle: handle || null, options, message });
+    }
+    return waitingInNode(this, link) === 1;
   }
 
   if (isRaw) return sendRaw(this, link, message, options, callback);
@@ -94,6 +97,11 @@ function _send(message, handle, options, callback) {
     return handover().sendWhenKnown(this, link, { callback, handle, options, message });
   }
   return handover().sendHandle(this, link, message, handle, type, options ?? {}, callback);
+}
+
+// How many messages would wait if only one handle could be under way at a time, as on Node's wire.
+function waitingInNode(target, link) {
+  return target._handleQueue.length + Math.max(0, link.lost.length + link.flight.length - 1);
 }
 
 function sendRaw(target, link, message, options, callback) {
@@ -124,7 +132,7 @@ function _disconnect() {
   if (link === null) return;
   this.channel = null;
   this[kLink] = null;
-  if (this._pendingMessage) handover().dropPending(this);
+  if (link.flight.length > 0 || link.lost.length > 0) handover().endFlight(link);
   for (const { callback, handle } of this._handleQueue ?? []) {
     if (handle) handover().takeBack(handle);
     if (typeof callback === 'function') process.nextTick(callback, errors.ipcChannelClosed());
@@ -173,7 +181,6 @@ function setupChannel(target, fd, serialization, { isChild = false, peer, mayGre
   if (versions.hasChannelAlias) defineDeprecatedAlias(target);
 
   target._handleQueue = null;
-  target._pendingMessage = null;
   target.on('internalMessage', (message, handle) => onInternalMessage(target, link, message, handle));
   target.on('newListener', () => process.nextTick(() => link.inbox.listenerAdded()));
   target.send = send;

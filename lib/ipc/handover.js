@@ -1,75 +1,56 @@
 'use strict';
-// Messages with handles, one under way at a time: the other side acknowledges each, and whatever is sent meanwhile waits, so
-// that nothing overtakes it. A handle that was lost on the way is sent again, three times.
+// Messages with handles among others. The other side acknowledges each handle, and whatever is sent meanwhile waits, so that
+// nothing overtakes it. What is under way is in flight.js.
 
 const errors = require('../errors');
 const shared = require('../shared');
-const { GONE, closeDescriptor, kLink, report, write } = require('./link');
+const { answered, endFlight, join, sendLost, transmit } = require('./flight');
+const { QUIETLY, closeDescriptor, kLink, report, write } = require('./link');
 const { beyondNode, isBeyondNode, kindOfHandle, kinds } = require('./transfer');
 
-// A handle that did not arrive is sent this many times more.
-const RETRIES = 3;
 const CHANNEL_END = 'rs-child-process.ChannelEnd';
 
 function sendHandle(target, link, message, handle, type, options, callback) {
   const kind = kinds[type];
   // What cannot be encoded must throw before the socket gives up its handle for it.
-  link.codec.check(message);
-  const envelope = { cmd: 'NODE_HANDLE', type, msg: message };
+  const checked = link.codec.check(message);
+  const envelope = { cmd: 'NODE_HANDLE', type };
   const raw = kind.out(handle, envelope, link.lists, options);
   // Sent before, or closed: the message goes alone.
   if (!raw) return write(target, link, message, -1, options, callback);
   const isTransferred = kind.isTransferred && (kind.isExclusive || !options.keepOpen);
-  return transmit(target, link, { message: envelope, raw, isTransferred, options, callback, retries: 0 });
-}
-
-// Sends, or sends again, a message together with its raw handle.
-function transmit(target, link, pending) {
-  const { message, raw, options, callback, isTransferred: isOwned } = pending;
-  // What moves to the other process is kept open here until that process has it.
-  const isOpen = raw.fd >= 0;
-  const accepted = write(target, link, message, isOpen ? raw.fd : GONE, options, callback);
-  if (isOpen && !link.port.hasFailed) {
-    target._handleQueue ??= [];
-    if (isOwned) target._pendingMessage = pending;
-  } else if (isOwned) {
-    raw.close();
-  }
-  return accepted;
-}
-
-// Lets go of the handle that was under way.
-function dropPending(target) {
-  target._pendingMessage?.raw.close();
-  target._pendingMessage = null;
+  const isJoinable = isTransferred && type === 'net.Socket' && link.isGreeted;
+  const whole = link.codec.envelope(envelope, message, checked);
+  return transmit(target, link, { message: whole, raw, isTransferred, options, callback, retries: 0, isJoinable, held: undefined });
 }
 
 // The other side has the handle, or says that it does not.
-function onAnswer(target, link, arrived) {
-  const pending = target._pendingMessage;
-  if (pending) {
-    if (arrived) {
-      dropPending(target);
-    } else if (pending.retries++ === RETRIES) {
-      dropPending(target);
-      process.emitWarning(errors.HANDLE_NOT_RECEIVED, 'SentHandleNotReceivedWarning');
-    }
-  }
+function onAnswer(target, link, hasArrived) {
   // An answer to no question.
-  if (!Array.isArray(target._handleQueue)) return;
+  if (link.flight.length === 0) return;
+  answered(link, hasArrived);
   const queue = target._handleQueue;
-  target._handleQueue = null;
-
-  if (target._pendingMessage && target[kLink]) {
-    const again = target._pendingMessage;
-    target._pendingMessage = null;
-    transmit(target, link, again);
+  if (link.flight.length > 0) {
+    if (queue.length === 0 || link.lost.length > 0) return;
+    target._handleQueue = [];
+  } else {
+    target._handleQueue = null;
+    if (link.lost.length > 0) queue.unshift(...sendLost(target, link));
   }
   sendWaiting(target, link, queue);
 }
 
 function sendWaiting(target, link, queue) {
-  for (const { message, handle, options, callback } of queue) {
+  let done = 0;
+  for (; done < queue.length; done++) {
+    const { message, handle, options, callback } = queue[done];
+    if (target._handleQueue) {
+      // A handle is under way: the rest waits on, as it is, but for what may join that handle.
+      if (handle && kindOfHandle(handle) === 'net.Socket' && join(target, link, message, handle, options, callback)) continue;
+      queue.splice(0, done);
+      target._handleQueue = target._handleQueue.length === 0 ? queue : [...queue, ...target._handleQueue];
+      return;
+    }
     if (!target[kLink]) {
       takeBack(handle);
       if (typeof callback === 'function') process.nextTick(callback, errors.ipcChannelClosed());
@@ -91,7 +72,7 @@ function sendWhenKnown(target, link, waiting) {
     link.onGreeting = undefined;
     const queue = target._handleQueue;
     // Given up meanwhile; or a handle of Node's is under way, whose answer sends the rest.
-    if (!Array.isArray(queue) || target._pendingMessage) return;
+    if (!Array.isArray(queue) || link.flight.length > 0) return;
     target._handleQueue = null;
     sendWaiting(target, link, queue);
   };
@@ -108,14 +89,23 @@ function takeBack(handle) {
   if (beyondNode(handle) === CHANNEL_END) shared.channelEnds.unclaim(handle);
 }
 
+// No errors: this send is not the user's, and the other side may have gone.
+function answer(target, link, cmd) {
+  if (target[kLink]) write(target, link, link.codec.ready(cmd), -1, QUIETLY, undefined);
+}
+
 function onHandle(target, link, envelope, descriptor) {
-  // Lost on the way (MSG_CTRUNC when this process has no descriptors left): let it be sent again.
-  if (descriptor === undefined) {
-    if (target[kLink]) target._send({ cmd: 'NODE_HANDLE_NACK' }, null, true);
+  const isRepetition = envelope.again === true;
+  // Lost on the way (MSG_CTRUNC when this process has no descriptors left): let it be sent again, and take none of those
+  // that were sent right behind it.
+  if (descriptor === undefined || (link.isDeaf && !isRepetition)) {
+    if (descriptor !== undefined) closeDescriptor(descriptor);
+    link.isDeaf = link.isGreeted;
+    answer(target, link, 'NODE_HANDLE_NACK');
     return;
   }
-  // No errors: this send is not the user's, and the other side may have gone.
-  if (target[kLink]) target._send({ cmd: 'NODE_HANDLE_ACK' }, null, true);
+  link.isDeaf = false;
+  answer(target, link, 'NODE_HANDLE_ACK');
 
   const { type } = envelope;
   const isKnown = typeof type === 'string' && (link.isOurs || !isBeyondNode(type));
@@ -136,5 +126,5 @@ function onHandle(target, link, envelope, descriptor) {
 }
 
 module.exports = {
-  dropPending, giveAway, isBeyondNode, kindOfHandle, onAnswer, onHandle, sendHandle, sendWhenKnown, takeBack,
+  endFlight, giveAway, isBeyondNode, join, kindOfHandle, onAnswer, onHandle, sendHandle, sendWhenKnown, takeBack,
 };

@@ -28,6 +28,7 @@ function isInternal(message) {
 class Inbox {
   #target;
   #onFailure;
+  #beforeHandle;
   // What has arrived, and how far it has been emitted.
   #arrived = [];
   #next = 0;
@@ -36,9 +37,11 @@ class Inbox {
   #kept = [];
   #nextKept = 0;
 
-  constructor(target, onFailure) {
+  // `beforeHandle`: what must be done before a listener gets a handle.
+  constructor(target, onFailure, beforeHandle) {
     this.#target = target;
     this.#onFailure = onFailure;
+    this.#beforeHandle = beforeHandle;
   }
 
   // A message as it came off the wire.
@@ -77,13 +80,14 @@ class Inbox {
         const item = arrived[this.#next];
         arrived[this.#next++] = undefined;
         if (item instanceof Special && item.isInternal) {
+          if (typeof item.handle === 'object') this.#beforeHandle();
           target.emit('internalMessage', item.message, item.handle);
         } else if (item instanceof Failure) {
           this.#onFailure(item.error);
         } else if (this.#kept.length > 0 || target.listenerCount('message') === 0) {
           this.#kept.push(item);
         } else {
-          emitMessage(target, item);
+          this.#emitMessage(item);
         }
       }
     } finally {
@@ -93,6 +97,15 @@ class Inbox {
         this.#arrived = [];
         this.#next = 0;
       }
+    }
+  }
+
+  #emitMessage(item) {
+    if (item instanceof Special) {
+      if (item.handle !== undefined) this.#beforeHandle();
+      this.#target.emit('message', item.message, item.handle);
+    } else {
+      this.#target.emit('message', item, undefined);
     }
   }
 
@@ -108,7 +121,7 @@ class Inbox {
       while (this.#nextKept < kept.length && target.listenerCount('message') > 0) {
         const item = kept[this.#nextKept];
         kept[this.#nextKept++] = undefined;
-        emitMessage(target, item);
+        this.#emitMessage(item);
       }
     } finally {
       if (this.#nextKept === kept.length) {
@@ -119,11 +132,6 @@ class Inbox {
       }
     }
   }
-}
-
-function emitMessage(target, item) {
-  if (item instanceof Special) target.emit('message', item.message, item.handle);
-  else target.emit('message', item, undefined);
 }
 
 function emitArrived(inbox) {

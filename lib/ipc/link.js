@@ -19,6 +19,10 @@ const ENOUGH_QUEUED = 65536 * 2;
 // Stands for the descriptor of a handle that is closed, which gives EBADF: 9 wherever there is an addon.
 const GONE = -2;
 const EBADF = 9;
+// In the place of a descriptor: none came, or one was lost on the way (LOST, which is -2). See src/binding/channels.rs.
+const NONE = -1;
+// More than this package ever has under way.
+const MOST_DESCRIPTORS = 64;
 // The line after which a sender of lines sends lengths.
 const turn = JSON.stringify({ cmd: TURN, version });
 const QUIETLY = Object.freeze({ swallowErrors: true });
@@ -45,9 +49,15 @@ class Link {
     this.port = new Port(fd, this.isText ? 'lines' : 'bodies', isChild, mayGreet ? turn : undefined, this);
     this.control = new Control(this.port);
     this.socketLists = undefined;
-    this.inbox = new Inbox(target, (error) => this.tellFailure(error));
-    // The descriptor that came for the next message with a handle.
-    this.descriptor = -1;
+    this.inbox = new Inbox(target, (error) => this.tellFailure(error), () => this.port.flushLate());
+    // The descriptors that came for messages with handles, in order; LOST where one did not arrive.
+    this.descriptors = [];
+    // What handover.js knows: messages with handles that are under way, in order; those of them that were lost;
+    // whether the other end takes none until one comes as a repetition, and whether this end takes none.
+    this.flight = [];
+    this.lost = [];
+    this.mustRepeat = false;
+    this.isDeaf = false;
     // Told when a message that had begun to arrive is whole, by a disconnect that waits for it.
     this.onWhole = undefined;
     // Whether a message that nobody asked to hear about is staged.
@@ -100,10 +110,18 @@ class Link {
   }
 
   descriptorCame(fd) {
-    if (fd < 0) return;
-    // One handle is under way at a time; a peer that sends more has lost the earlier one.
-    if (this.descriptor >= 0) closeDescriptor(this.descriptor);
-    this.descriptor = fd;
+    if (fd === NONE) return;
+    // Without an agreement one handle is under way at a time: a peer that sends more has lost the earlier one.
+    if (this.descriptors.length === (this.isGreeted ? MOST_DESCRIPTORS : 1)) this.takeDescriptor(true);
+    this.descriptors.push(fd);
+  }
+
+  // -> the descriptor of the next message that needs one; a negative number where there is none.
+  takeDescriptor(isUnwanted) {
+    if (this.descriptors.length === 0) return NONE;
+    const fd = this.descriptors.shift();
+    if (isUnwanted && fd >= 0) closeDescriptor(fd);
+    return fd;
   }
 
   arrived(message) {
@@ -123,8 +141,7 @@ class Link {
 
   deliver(cmd, message) {
     if (cmd === 'NODE_HANDLE') {
-      const fd = this.descriptor;
-      this.descriptor = -1;
+      const fd = this.takeDescriptor(false);
       this.inbox.addWithHandle(message, fd < 0 ? undefined : fd);
     } else {
       this.inbox.add(message);
@@ -136,8 +153,7 @@ class Link {
     const { blocks } = this;
     switch (cmd) {
       case ARENA: {
-        const fd = this.descriptor;
-        this.descriptor = -1;
+        const fd = this.takeDescriptor(false);
         blocks.in.announced(message, fd);
         if (fd >= 0) closeDescriptor(fd);
         break;
@@ -257,8 +273,7 @@ class Link {
   close() {
     this.port.blocks?.close();
     this.port.close();
-    if (this.descriptor >= 0) closeDescriptor(this.descriptor);
-    this.descriptor = -1;
+    while (this.descriptors.length > 0) this.takeDescriptor(true);
   }
 }
 
@@ -290,4 +305,4 @@ function whenWritten(port, mark, callback) {
   port.whenWritten(mark, callback);
 }
 
-module.exports = { GONE, Link, closeDescriptor, kLink, report, write };
+module.exports = { GONE, Link, QUIETLY, closeDescriptor, kLink, report, whenWritten, write };

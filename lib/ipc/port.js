@@ -163,6 +163,11 @@ class Port {
 
   endTick() {
     this.#ticking = false;
+    this.flushLate();
+  }
+
+  // Writes what is staged when nobody is there any more to be told the outcome.
+  flushLate() {
     const failure = this.flush();
     if (failure !== 0) this.owner.failedLate(failure);
   }
@@ -196,8 +201,7 @@ class Port {
 
   // Calls back (null, or the error) once everything up to `mark` is written; called on a tick of its own.
   whenWritten({ end, losses }, callback) {
-    const failure = this.flush();
-    if (failure !== 0) this.owner.failedLate(failure);
+    this.flushLate();
     if (this.losses !== losses) callback(systemError(this.failure, 'write'));
     else if (this.#waiting.length === 0 && !this.#isCrowded && (this.#state === undefined || this.#state[WRITTEN] >= end)) callback(null);
     else this.#waiting.push({ end, callback: AsyncResource.bind(callback) });

@@ -6,7 +6,8 @@
 const net = require('node:net');
 
 const shared = require('../shared');
-const { kindOf } = require('../handles');
+const { kindOf, receivedSocket } = require('../handles');
+const { binding } = require('../native');
 const { invalidHandleType, malformedMessage } = require('../errors');
 
 // On the prototypes of what can be sent beyond Node's kinds: the name of its kind.
@@ -51,6 +52,26 @@ function detach(socket, handle) {
   releaseParser(socket);
 }
 
+// -> the handle of a socket that is to be sent; undefined where it has none any more.
+function announce(socket, message, lists) {
+  const handle = socket._handle;
+  if (!handle) return undefined;
+  if (socket.server) {
+    // The server goes on counting this connection, now by asking the process that has it.
+    message.key = socket.server._connectionKey;
+    const { list, isNew } = lists.sent(message.key);
+    if (isNew) socket.server._setupWorker(list);
+  }
+  return handle;
+}
+
+function letGo(socket, handle) {
+  // Destroyed meanwhile, and counted so.
+  if (socket._handle !== handle) return;
+  if (socket.server) socket.server._connections--;
+  detach(socket, handle);
+}
+
 // What a process does with handles of one kind: `out` -> the raw handle, or undefined to send the message alone;
 // `in(fd, message, lists, done, failed)` makes the thing of the descriptor.
 const kinds = {
@@ -79,21 +100,28 @@ const kinds = {
     isTransferred: true,
 
     out(socket, message, lists, options) {
-      const handle = socket._handle;
-      if (!handle) return undefined;
-      if (socket.server) {
-        // The server goes on counting this connection, now by asking the process that has it.
-        message.key = socket.server._connectionKey;
-        const { list, isNew } = lists.sent(message.key);
-        if (isNew) socket.server._setupWorker(list);
-        if (!options.keepOpen) socket.server._connections--;
-      }
-      if (!options.keepOpen) detach(socket, handle);
+      const handle = announce(socket, message, lists);
+      if (handle && !options.keepOpen) letGo(socket, handle);
       return handle;
     },
 
+    // The same in two steps, for a socket that may yet stay: its reading is stopped at once, so that nothing is read here
+    // that the other process should read; then it goes, or comes back.
+    hold(socket, message, lists) {
+      const handle = announce(socket, message, lists);
+      handle.readStart = () => 0;
+      handle.readStop();
+      return handle;
+    },
+    letGo,
+    restore(handle) {
+      delete handle.readStart;
+      // What Node goes by, as it was before.
+      if (handle.reading) handle.readStart();
+    },
+
     in(fd, message, lists, done) {
-      const socket = new net.Socket({ fd, readable: true, writable: true });
+      const socket = receivedSocket(fd, binding.streamOf(fd));
       if (message.key) lists.received(message.key).add(socket);
       done(socket);
     },

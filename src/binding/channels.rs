@@ -36,9 +36,14 @@ enum Kind {
     Drained = 3,
     /// `count` lines were too long to be messages and were dropped.
     Oversized = 4,
-    /// Only a descriptor came, with a message that has not ended yet.
+    /// Only a descriptor came (or was lost), with a message that has not ended yet.
     Descriptor = 5,
 }
+
+/// In the place of a descriptor: none came.
+const NONE: i32 = -1;
+/// In the place of a descriptor: one was lost on the way.
+const LOST: i32 = -2;
 
 /// Reads that one wake-up makes before others get their turn.
 const READS: usize = 8;
@@ -199,7 +204,7 @@ impl Channels {
                 });
                 scratch.shrink_to(KEEP);
                 self.scratch.replace(scratch);
-                let mut carried = -1;
+                let mut carried = NONE;
                 match outcome {
                     Outcome::Empty => return None,
                     Outcome::Ended(error) => {
@@ -207,14 +212,16 @@ impl Channels {
                         entry.watch(entry.lock().is_blocked());
                         delivery = Some((Kind::Ended, scope.undefined(), error.map_or(0, Errno::negated)));
                     }
-                    Outcome::Read { more, oversized, fd } => {
+                    Outcome::Read { more, oversized, fd, lost } => {
                         go_on = more || to_the_end;
                         if let Some(fd) = fd {
                             carried = fd.into_raw_fd();
+                        } else if lost {
+                            carried = LOST;
                         }
                         if oversized > 0 && delivery.is_none() {
                             delivery = Some((Kind::Oversized, scope.undefined(), oversized as i32));
-                        } else if carried >= 0 && delivery.is_none() {
+                        } else if carried != NONE && delivery.is_none() {
                             delivery = Some((Kind::Descriptor, scope.undefined(), 0));
                         }
                     }
@@ -270,7 +277,7 @@ impl Channels {
                     scope.int(kind as i32),
                     scope.undefined(),
                     scope.int(count),
-                    scope.int(-1),
+                    scope.int(NONE),
                 ]
             });
         }

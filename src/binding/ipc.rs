@@ -16,7 +16,7 @@ use crate::ipc::json;
 use crate::sys::mark;
 use crate::sys::node_api::{Callback, IntArray, Scope};
 use crate::sys::os;
-use crate::sys::socket;
+use crate::sys::socket::{self, Stream};
 use crate::sys::staging::Shared;
 
 /// Opens a channel over the descriptor `fd`, which it takes over; reading starts with `channelRead`.
@@ -57,6 +57,16 @@ pub fn channel_pair(mut ends: IntArray) -> i32 {
 pub fn channel_check(fd: i32) -> i32 {
     socket::with_borrowed(fd, |fd| {
         fd.ok_or(Errno(libc::EBADF)).and_then(socket::check_stream).map_or_else(Errno::negated, |()| 0)
+    })
+}
+
+/// What a descriptor that a peer sent is: 1 a local stream socket, 2 one of the internet, 0 anything else.
+#[napi(catch_unwind)]
+pub fn stream_of(fd: i32) -> i32 {
+    socket::with_borrowed(fd, |fd| match fd.map(socket::stream_of) {
+        Some(Ok(Stream::Local)) => 1,
+        Some(Ok(Stream::Internet)) => 2,
+        _ => 0,
     })
 }
 

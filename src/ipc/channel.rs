@@ -50,6 +50,8 @@ pub enum Outcome {
         oversized: usize,
         /// A descriptor came along.
         fd: Option<OwnedFd>,
+        /// One would have, if this process had had room for it.
+        lost: bool,
     },
 }
 
@@ -114,7 +116,7 @@ impl Channel {
         let sink = |arrived: Arrived<'_>| sink(wire, arrived);
         if self.framer.has_rest() {
             let fed = self.framer.rest(|frames| sink(Arrived::Borrowed(frames)));
-            return Outcome::Read { more: true, oversized: fed.oversized, fd: None };
+            return Outcome::Read { more: true, oversized: fed.oversized, fd: None, lost: false };
         }
         let room = self.framer.wanted();
         let direct = self.framer.direct().map(|carry| {
@@ -145,7 +147,8 @@ impl Channel {
         // One descriptor belongs to one message and no second message with one may be under way, so a peer
         // that sends more breaks the protocol; the surplus is closed here by being dropped.
         let fd = received.fds.into_iter().next();
-        Outcome::Read { more: received.count == room || self.has_rest(), oversized: fed.oversized, fd }
+        let lost = received.lost && fd.is_none();
+        Outcome::Read { more: received.count == room || self.has_rest(), oversized: fed.oversized, fd, lost }
     }
 
     /// Accepts `bytes`, behind everything that was accepted before. EPIPE and the like when the peer is gone.

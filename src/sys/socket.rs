@@ -37,6 +37,8 @@ pub struct Received {
     pub count: usize,
     /// Descriptors that came with them, in order.
     pub fds: Vec<OwnedFd>,
+    /// Others came that this process had no room for.
+    pub lost: bool,
 }
 
 /// Appends up to `room` bytes from `socket` to `into`. `Ok(None)` when nothing is there.
@@ -68,7 +70,7 @@ pub fn receive(socket: BorrowedFd<'_>, into: &mut Vec<u8>, room: usize) -> Resul
     let fds = unsafe { take_fds(&header) };
     // SAFETY: recvmsg wrote `count` bytes at the start of the spare room.
     unsafe { into.set_len(into.len() + count) };
-    Ok(Some(Received { count, fds }))
+    Ok(Some(Received { count, fds, lost: header.msg_flags & libc::MSG_CTRUNC != 0 }))
 }
 
 /// # Safety
@@ -165,18 +167,34 @@ pub fn dead_end() -> Result<OwnedFd, Errno> {
     Ok(ours.into())
 }
 
-/// Whether a descriptor that a peer sent is a local stream socket; ENOTSOCK, EPROTOTYPE.
-pub fn check_stream(fd: BorrowedFd<'_>) -> Result<(), Errno> {
+/// What a descriptor that a peer sent is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Stream {
+    /// A stream socket of the local host.
+    Local,
+    /// A stream socket of the internet, of either version.
+    Internet,
+    /// No stream socket of these.
+    Other,
+}
+
+/// What a descriptor is; ENOTSOCK where it is no socket at all.
+pub fn stream_of(fd: BorrowedFd<'_>) -> Result<Stream, Errno> {
     use nix::sys::socket::{
         AddressFamily, SockType, SockaddrLike, SockaddrStorage, getsockname, getsockopt, sockopt,
     };
     let kind = getsockopt(&fd, sockopt::SockType)?;
     let family = getsockname::<SockaddrStorage>(fd.as_raw_fd())?.family();
-    if kind == SockType::Stream && family == Some(AddressFamily::Unix) {
-        Ok(())
-    } else {
-        Err(Errno(libc::EPROTOTYPE))
-    }
+    Ok(match (kind, family) {
+        (SockType::Stream, Some(AddressFamily::Unix)) => Stream::Local,
+        (SockType::Stream, Some(AddressFamily::Inet | AddressFamily::Inet6)) => Stream::Internet,
+        _ => Stream::Other,
+    })
+}
+
+/// Whether a descriptor that a peer sent is a local stream socket; ENOTSOCK, EPROTOTYPE.
+pub fn check_stream(fd: BorrowedFd<'_>) -> Result<(), Errno> {
+    if stream_of(fd)? == Stream::Local { Ok(()) } else { Err(Errno(libc::EPROTOTYPE)) }
 }
 
 /// Takes over a descriptor that JavaScript (or the environment of a forked child) names by number; EBADF when
@@ -238,6 +256,23 @@ mod tests {
         let (ours, _theirs) = UnixStream::pair().unwrap();
         while send(ours.as_fd(), &[0; 65536], None).unwrap() > 0 {}
         assert!(!wait_writable(ours.as_fd(), 0));
+    }
+
+    #[test]
+    fn a_descriptor_tells_what_it_is() {
+        use std::net::{Ipv6Addr, TcpListener, UdpSocket};
+        let (local, _) = UnixStream::pair().unwrap();
+        assert_eq!(stream_of(local.as_fd()), Ok(Stream::Local));
+        let internet = TcpListener::bind("127.0.0.1:0").unwrap();
+        assert_eq!(stream_of(internet.as_fd()), Ok(Stream::Internet));
+        // A host may have no IPv6.
+        if let Ok(newer) = TcpListener::bind((Ipv6Addr::LOCALHOST, 0)) {
+            assert_eq!(stream_of(newer.as_fd()), Ok(Stream::Internet));
+        }
+        let datagrams = UdpSocket::bind("127.0.0.1:0").unwrap();
+        assert_eq!(stream_of(datagrams.as_fd()), Ok(Stream::Other));
+        let file = std::fs::File::open("/dev/null").unwrap();
+        assert_eq!(stream_of(file.as_fd()), Err(Errno(libc::ENOTSOCK)));
     }
 
     #[test]

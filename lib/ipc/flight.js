@@ -1,0 +1,116 @@
+'use strict';
+// Messages with handles that are under way. On Node's wire there is one: whatever else is sent waits for its answer, and so each
+// handle costs both processes a wake-up. Between two ends of this package a few sockets may follow the first at once. Until
+// all before it have been acknowledged such a socket is only held: it does not read, but if the channel ends it is its
+// sender's as before, as it would be on Node's wire. When one is lost the other end takes none behind it until it comes again,
+// marked as a repetition; so order holds.
+
+const errors = require('../errors');
+const { GONE, QUIETLY, whenWritten, write } = require('./link');
+const { kinds } = require('./transfer');
+
+// More would spare little: most of a handle's cost is then the socket that is made of it.
+const WINDOW = 16;
+// A handle that did not arrive is sent this many times more.
+const RETRIES = 3;
+
+const { hold, letGo, restore } = kinds['net.Socket'];
+
+// Sends, or sends again, a message together with its raw handle.
+function transmit(target, link, pending) {
+  const { raw, options, callback, isTransferred: isOwned } = pending;
+  let { message } = pending;
+  if (link.mustRepeat) {
+    link.mustRepeat = false;
+    message = link.codec.repetition(message);
+  }
+  // What moves to the other process is kept open here until that process has it.
+  const isOpen = raw.fd >= 0;
+  const accepted = write(target, link, message, isOpen ? raw.fd : GONE, options, callback);
+  if (isOpen && !link.port.hasFailed) {
+    target._handleQueue ??= [];
+    link.flight.push(pending);
+  } else if (isOwned) {
+    raw.close();
+  }
+  return accepted;
+}
+
+// Sends a message with a socket behind others that are under way. -> false where it has to wait.
+function join(target, link, message, socket, options, callback) {
+  const { flight } = link;
+  if (flight.length === 0 || flight.length >= WINDOW || !flight[0].isJoinable || link.lost.length > 0) return false;
+  // Closed, under way already, or to be kept open here: not for this way.
+  if (options?.keepOpen || !(socket._handle?.fd >= 0) || Object.hasOwn(socket._handle, 'readStart')) return false;
+  const checked = link.codec.check(message);
+  const envelope = { cmd: 'NODE_HANDLE', type: 'net.Socket' };
+  const raw = hold(socket, envelope, link.lists);
+  const whole = link.codec.envelope(envelope, message, checked);
+  write(target, link, whole, raw.fd, QUIETLY, undefined);
+  if (link.port.hasFailed) {
+    // It learns its fate in its turn.
+    restore(raw);
+    return false;
+  }
+  flight.push({
+    message: whole, raw, isTransferred: true, options, callback, retries: 0, isJoinable: true,
+    held: { message, handle: socket, mark: link.port.mark() },
+  });
+  return true;
+}
+
+// All before it have arrived: on Node's wire it would be sent now.
+function takeTurn(link, pending) {
+  const { held, raw, callback } = pending;
+  if (held === undefined) return;
+  pending.held = undefined;
+  pending.callback = undefined;
+  letGo(held.handle, raw);
+  if (typeof callback === 'function') process.nextTick(whenWritten, link.port, held.mark, callback);
+}
+
+// The other side has the first handle that is under way, or says that it does not.
+function answered(link, hasArrived) {
+  const { flight, lost } = link;
+  const pending = flight.shift();
+  if (hasArrived) {
+    takeTurn(link, pending);
+    if (pending.isTransferred) pending.raw.close();
+  } else {
+    link.mustRepeat = link.isGreeted;
+    if (pending.isTransferred) lost.push(pending);
+  }
+  if (flight.length > 0 && lost.length === 0) takeTurn(link, flight[0]);
+}
+
+// Sends the first of those that were lost again. -> the others, which wait as if they had never been sent.
+function sendLost(target, link) {
+  const [first, ...others] = link.lost;
+  link.lost = [];
+  if (first.retries++ === RETRIES) {
+    first.raw.close();
+    process.emitWarning(errors.HANDLE_NOT_RECEIVED, 'SentHandleNotReceivedWarning');
+  } else {
+    transmit(target, link, first);
+  }
+  return others.map(({ raw, held, options, callback }) => {
+    restore(raw);
+    return { message: held.message, handle: held.handle, options, callback };
+  });
+}
+
+// Lets go of what is under way when the channel ends.
+function endFlight(link) {
+  for (const { raw, held, isTransferred, callback } of [...link.lost, ...link.flight]) {
+    if (held !== undefined) {
+      restore(raw);
+      if (typeof callback === 'function') process.nextTick(callback, errors.ipcChannelClosed());
+    } else if (isTransferred) {
+      raw.close();
+    }
+  }
+  link.lost = [];
+  link.flight = [];
+}
+
+module.exports = { answered, endFlight, join, sendLost, transmit };
