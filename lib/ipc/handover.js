@@ -94,7 +94,22 @@ function answer(target, link, cmd) {
   if (target[kLink]) write(target, link, link.codec.ready(cmd), -1, QUIETLY, undefined);
 }
 
+// What Node sends again is an envelope in another one: a raw handle has been made of the descriptor, and was acknowledged.
+function onRepetition(link, envelope, raw) {
+  const make = envelope.type === 'net.Socket' ? kinds[envelope.type].make : undefined;
+  if (make) {
+    make(raw, envelope, link.lists, (socket) => link.inbox.addWithHandle(envelope.msg, socket));
+  } else {
+    raw.close();
+    link.inbox.addFailure(errors.malformedMessage(errors.invalidHandleType()));
+  }
+}
+
 function onHandle(target, link, envelope, descriptor) {
+  if (typeof descriptor === 'object') {
+    onRepetition(link, envelope, descriptor);
+    return;
+  }
   const isRepetition = envelope.again === true;
   // Lost on the way (MSG_CTRUNC when this process has no descriptors left): let it be sent again, and take none of those
   // that were sent right behind it.

@@ -72,6 +72,12 @@ function letGo(socket, handle) {
   detach(socket, handle);
 }
 
+// -> the socket that came, counted for the server that it belongs to.
+function counted(socket, message, lists) {
+  if (message.key) lists.received(message.key).add(socket);
+  return socket;
+}
+
 // What a process does with handles of one kind: `out` -> the raw handle, or undefined to send the message alone;
 // `in(fd, message, lists, done, failed)` makes the thing of the descriptor.
 const kinds = {
@@ -121,9 +127,10 @@ const kinds = {
     },
 
     in(fd, message, lists, done) {
-      const socket = receivedSocket(fd, binding.streamOf(fd));
-      if (message.key) lists.received(message.key).add(socket);
-      done(socket);
+      done(counted(receivedSocket(fd, binding.streamOf(fd)), message, lists));
+    },
+    make(handle, message, lists, done) {
+      done(counted(new net.Socket({ handle, readable: true, writable: true }), message, lists));
     },
   },
 

@@ -1,0 +1,189 @@
+'use strict';
+
+// Many sockets at once to one process: they arrive in order, once, and whole, whatever happens to one of them on the way.
+
+const net = require('node:net');
+const { conversations, ourConversations } = require('./helpers/conversation.js');
+
+/** `count` accepted sockets of one server, and the clients at their other ends. */
+async function connected(ctx, count) {
+  const server = net.createServer({ pauseOnConnect: true });
+  await new Promise((resolve) => { server.listen(0, '127.0.0.1', resolve); });
+  const clients = [];
+  const sockets = [];
+  for (let i = 0; i < count; i++) {
+    const accepted = ctx.event(server, 'connection');
+    clients.push(ctx.keep(net.connect(server.address().port, '127.0.0.1').on('error', () => {})));
+    const [socket] = await accepted;
+    sockets.push(socket);
+  }
+  return { server, clients, sockets };
+}
+
+/** All that a client gets until the end. */
+function all(client) {
+  return new Promise((resolve) => {
+    let text = '';
+    client.setEncoding('utf8').on('data', (part) => { text += part; }).on('close', () => resolve(text));
+  });
+}
+
+const connections = (server) => new Promise((resolve) => { server.getConnections((error, count) => resolve(error?.code ?? count)); });
+
+for (const serialization of ['json', 'advanced']) {
+  conversations([
+    {
+      title: `many sockets at once, with messages between them, are in order on both sides (${serialization})`,
+      async parent(ctx) {
+        const { server, clients, sockets } = await connected(ctx, 40);
+        const child = ctx.start({ serialization });
+        await ctx.noted('ready');
+        const returned = [];
+        const order = [];
+        const answers = clients.map(all);
+        for (const [i, socket] of sockets.entries()) {
+          returned.push(child.send(`socket ${i}`, socket, (error) => order.push(`socket ${i} ${error}`)));
+          if (i % 13 === 12) returned.push(child.send(`after ${i}`, undefined, undefined, (error) => order.push(`after ${i} ${error}`)));
+        }
+        returned.push(child.send('end'));
+        ctx.note('parent', 'answers', await Promise.all(answers));
+        await ctx.event(child, 'exit');
+        ctx.note('parent', 'returned', returned);
+        ctx.note('parent', 'order', order);
+        ctx.note('parent', 'here', server._connections, sockets.some((socket) => socket._handle !== null));
+        server.close();
+      },
+      child({ note }) {
+        note('ready');
+        const over = [];
+        process.on('message', (message, socket) => {
+          note('message', message, socket?.constructor.name);
+          if (socket) over.push(new Promise((resolve) => { socket.end(message).resume().on('close', resolve); }));
+          if (message === 'end') Promise.all(over).then(() => process.disconnect());
+        });
+      },
+    },
+    {
+      title: `connections that are on their way are counted once they have arrived (${serialization})`,
+      async parent(ctx) {
+        const { server, sockets } = await connected(ctx, 10);
+        const child = ctx.start({ serialization });
+        await ctx.noted('ready');
+        for (const socket of sockets.slice(1)) child.send('socket', socket);
+        await ctx.noted('message', { times: 9 });
+        await ctx.turn();
+        ctx.note('parent', 'connections', await connections(server), server._connections);
+        const closed = ctx.event(server, 'close');
+        server.close();
+        child.send('end');
+        sockets[0].destroy();
+        await closed;
+        ctx.note('parent', 'closed');
+        child.disconnect();
+        await ctx.event(child, 'exit');
+      },
+      child({ note }) {
+        const sockets = [];
+        process.on('message', (message, socket) => {
+          note('message', message, socket?.constructor.name);
+          if (socket) sockets.push(socket);
+          else for (const each of sockets) each.destroy();
+        });
+        note('ready');
+      },
+    },
+  ]);
+  ourConversations([
+    {
+      title: `sockets that find no room in the receiver come again, and none overtakes another (${serialization})`,
+      // Not stock to stock: Node acknowledges a repeated handle twice, and its sender asserts that it did not.
+      pairings: ['stock-ours', 'ours-stock', 'ours-ours', 'ours-preloaded'],
+      async parent(ctx) {
+        const { server, clients, sockets } = await connected(ctx, 12);
+        const child = ctx.start({ serialization });
+        await ctx.noted('ready');
+        const answers = clients.map(all);
+        for (const [i, socket] of sockets.entries()) child.send(i, socket);
+        child.send('end');
+        ctx.fact('answers', await Promise.all(answers));
+        await ctx.event(child, 'exit');
+        ctx.fact('connections', server._connections);
+        server.close();
+      },
+      child({ note }) {
+        const fs = require('node:fs');
+        const held = [];
+        const sockets = [];
+        process.on('message', (message, socket) => {
+          note('message', message, socket?.constructor.name);
+          if (socket) sockets.push(socket);
+          if (message !== 'end') return;
+          for (const [i, each] of sockets.entries()) each.end(`${i}`);
+          process.disconnect();
+        });
+        // Room again, once one was lost: those that were sent right behind it would find it.
+        process.on('internalMessage', ({ cmd }, handle) => {
+          if (cmd !== 'NODE_HANDLE' || (handle !== undefined && handle !== null) || held.length === 0) return;
+          for (const each of held.splice(0)) fs.closeSync(each);
+          note('lost one');
+        });
+        const socket = new (require('node:net').Socket)();
+        socket.destroy();
+        // All that are left, but three.
+        try {
+          for (;;) held.push(fs.openSync('/dev/null', 'r'));
+        } catch {
+          for (const fd of held.splice(0, 3)) fs.closeSync(fd);
+          note('ready');
+        }
+      },
+      check(t, { facts, children }) {
+        const numbers = Array.from({ length: 12 }, (_, i) => i);
+        t.deepEqual(facts, { answers: numbers.map(String), connections: 0 });
+        const messages = numbers.map((i) => ['message', i, 'Socket']);
+        const lost = messages.splice(0, 3);
+        t.deepEqual(children.child.slice(1).map(({ event, args }) => [event, ...args]), [...lost, ['lost one'], ...messages, ['message', 'end', '<undefined>']]);
+      },
+    },
+  ]);
+}
+
+ourConversations([
+  {
+    title: 'of many sockets under way to a child that dies all but the first are their sender\'s again',
+    async parent(ctx) {
+      const { server, clients, sockets } = await connected(ctx, 12);
+      const child = ctx.start();
+      ctx.listen(child, ['error', 'disconnect', 'exit', 'close']);
+      await ctx.noted('ready');
+      const order = [];
+      sockets[3].on('data', (data) => ctx.fact('read again', String(data)));
+      for (const [i, socket] of sockets.entries()) child.send(i, socket, (error) => order.push(error?.code ?? error));
+      // Not read by this process, which may not have it any more.
+      clients[3].write('early');
+      sockets[4].resume();
+      await ctx.sleep(20);
+      ctx.fact('read on the way', sockets[3].bytesRead + sockets[4].bytesRead);
+      child.kill('SIGKILL');
+      await ctx.event(child, 'exit');
+      await ctx.turn();
+      const answers = clients.map(all);
+      for (const [i, socket] of sockets.entries()) if (i > 0) socket.resume().end(`back ${i}`);
+      ctx.fact('answers', await Promise.all(answers));
+      ctx.fact('order', order);
+      server.close();
+    },
+    child({ note, block }) {
+      note('ready');
+      block('never');
+    },
+    check(t, { facts }, pairing) {
+      const code = 'ERR_IPC_CHANNEL_CLOSED';
+      t.deepEqual(facts.order, [null, ...Array.from({ length: 11 }, () => code)]);
+      t.deepEqual(facts.answers, ['', ...Array.from({ length: 11 }, (_, i) => `back ${i + 1}`)]);
+      t.is(facts['read again'], 'early');
+      // What waits here on Node's wire is read here.
+      if (pairing !== 'ours-stock') t.is(facts['read on the way'], 0);
+    },
+  },
+]);
