@@ -10,7 +10,7 @@ const { GONE, QUIETLY, whenWritten, write } = require('./link');
 const { kinds } = require('./transfer');
 
 // More would spare little: most of a handle's cost is then the socket that is made of it.
-const WINDOW = 8;
+const WINDOW = 16;
 // A handle that did not arrive is sent this many times more.
 const RETRIES = 3;
 
