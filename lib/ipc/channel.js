@@ -181,6 +181,8 @@ function setupChannel(target, fd, serialization, { isChild = false, peer, mayGre
   if (versions.hasChannelAlias) defineDeprecatedAlias(target);
 
   target._handleQueue = null;
+  // A key that Node's objects have; what is under way is the link's.
+  target._pendingMessage = null;
   target.on('internalMessage', (message, handle) => onInternalMessage(target, link, message, handle));
   target.on('newListener', () => process.nextTick(() => link.inbox.listenerAdded()));
   target.send = send;
