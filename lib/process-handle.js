@@ -23,8 +23,9 @@ function onExit(id, exitCode, signalNumber, user, system, rss, minor, major, vol
   const handle = running.get(id);
   if (handle === undefined) return;
   running.delete(id);
-  if (user !== undefined) usages.set(handle[kOwner], [user, system, rss, minor, major, voluntary, involuntary]);
-  handle.ended(exitCode, signalNumber === 0 ? '' : signalName(signalNumber));
+  // The handle may be of another copy's class.
+  const usage = user === undefined ? undefined : [user, system, rss, minor, major, voluntary, involuntary];
+  handle.ended(exitCode, signalNumber === 0 ? '' : signalName(signalNumber), usage);
 }
 
 class Process extends AsyncResource {
@@ -51,8 +52,9 @@ class Process extends AsyncResource {
     if (!this.#ref) binding.unref(id);
   }
 
-  ended(exitCode, signalCode) {
+  ended(exitCode, signalCode, usage) {
     this.#live = false;
+    if (usage !== undefined) usages.set(this[kOwner], usage);
     this.runInAsyncScope(this.onexit, this, exitCode, signalCode);
   }
 
