@@ -3,6 +3,7 @@
 // Many sockets at once to one process: they arrive in order, once, and whole, whatever happens to one of them on the way.
 
 const net = require('node:net');
+const { ARENA } = require('../../lib/ipc/commands.js');
 const { conversations, ourConversations } = require('./helpers/conversation.js');
 
 /** `count` accepted sockets of one server, and the clients at their other ends. */
@@ -184,6 +185,165 @@ ourConversations([
       t.is(facts['read again'], 'early');
       // What waits here on Node's wire is read here.
       if (pairing !== 'ours-stock') t.is(facts['read on the way'], 0);
+    },
+  },
+]);
+
+conversations([
+  {
+    title: 'a child that listens to nothing lives until its parent has all the sockets that it sends',
+    async parent(ctx) {
+      const child = ctx.start();
+      child.on('message', (message, socket) => {
+        if (message === 'ready') ctx.busyUntilNoted('all sent');
+        ctx.note('parent', 'message', message, socket?.constructor.name);
+        socket?.destroy();
+      });
+      await ctx.event(child, 'exit');
+    },
+    child({ note }) {
+      const net = require('node:net');
+      const sockets = [];
+      const server = net.createServer((socket) => {
+        if (sockets.push(socket) < 5) return;
+        server.close();
+        process.send('ready', () => {
+          for (const [i, each] of sockets.entries()) process.send(i, each, (error) => note(`written ${i}`, error));
+          note('all sent');
+        });
+      });
+      server.listen(0, '127.0.0.1', () => {
+        for (let i = 0; i < 5; i++) net.connect(server.address().port, '127.0.0.1').on('error', () => {}).unref();
+      });
+    },
+  },
+]);
+
+ourConversations([
+  {
+    title: 'a socket on its way to one child does not go to another one as well',
+    async parent(ctx) {
+      const { server, clients, sockets } = await connected(ctx, 2);
+      const children = [ctx.start({ args: ['first'] }), ctx.start({ args: ['second'] })];
+      for (const name of ['child', 'child1']) await ctx.noted('ready', { name });
+      // Behind the greetings.
+      await ctx.sleep(50);
+      const answers = clients.map(all);
+      children[0].send(0, sockets[0]);
+      children[0].send(1, sockets[1]);
+      children[1].send('again', sockets[1]);
+      for (const child of children) child.send('end');
+      ctx.fact('answers', await Promise.all(answers));
+      ctx.fact('connections', server._connections);
+      server.close();
+    },
+    child({ args, note }) {
+      const sockets = [];
+      process.on('message', (message, socket) => {
+        if (socket) sockets.push(socket);
+        if (message !== 'end') return;
+        for (const each of sockets) each.end(args[0]);
+        process.disconnect();
+      });
+      note('ready');
+    },
+    check(t, { facts }, pairing) {
+      // On Node's wire the one that is still waiting goes to whoever it is sent to first.
+      t.deepEqual(facts, { answers: ['first', pairing === 'ours-stock' ? 'second' : 'first'], connections: 0 });
+    },
+  },
+  {
+    title: 'the message of a socket that was destroyed on its way, and lost there, comes alone',
+    pairings: ['ours-ours', 'ours-preloaded'],
+    async parent(ctx) {
+      const { server, sockets } = await connected(ctx, 4);
+      const child = ctx.listen(ctx.start(), ['error']);
+      await ctx.noted('ready');
+      for (const [i, socket] of sockets.entries()) child.send(i, socket, (error) => ctx.note('parent', `sent ${i}`, error));
+      sockets[1].destroy();
+      child.send('end');
+      await ctx.event(child, 'exit');
+      server.close();
+    },
+    child({ note }) {
+      const fs = require('node:fs');
+      const held = [];
+      const sockets = [];
+      process.on('message', (message, socket) => {
+        note('message', message, socket?.constructor.name);
+        if (socket) sockets.push(socket);
+        if (message !== 'end') return;
+        for (const each of sockets) each.destroy();
+        process.disconnect();
+      });
+      process.on('internalMessage', ({ cmd }, handle) => {
+        if (cmd === 'NODE_HANDLE' && (handle === undefined || handle === null)) for (const each of held.splice(0)) fs.closeSync(each);
+      });
+      new (require('node:net').Socket)().destroy();
+      // All that are left, but one.
+      try {
+        for (;;) held.push(fs.openSync('/dev/null', 'r'));
+      } catch {
+        fs.closeSync(held.pop());
+        note('ready');
+      }
+    },
+    check(t, { emitters, children }) {
+      t.deepEqual(children.child.slice(1).map(({ args }) => args), [[0, 'Socket'], [1, '<undefined>'], [2, 'Socket'], [3, 'Socket'], ['end', '<undefined>']]);
+      t.deepEqual(emitters.parent.map(({ event }) => event), ['sent 0', 'sent 1', 'sent 2', 'sent 3']);
+    },
+  },
+  {
+    title: 'memory that is given up takes no descriptor from the message behind it',
+    pairings: ['ours-ours', 'ours-preloaded'],
+    async parent(ctx) {
+      const server = net.createServer();
+      await new Promise((resolve) => { server.listen(0, '127.0.0.1', resolve); });
+      const child = ctx.start();
+      await ctx.event(child, 'message');
+      const key = Object.getOwnPropertySymbols(child).find(({ description }) => description === 'kChannelHandle');
+      // Both are there when the child reads.
+      child[key].tell({ cmd: ARENA, generation: 1, bytes: 0 }, -1);
+      child.send('server', server);
+      child.send('end');
+      ctx.unblock();
+      await ctx.event(child, 'exit');
+      server.close();
+    },
+    child({ note, block }) {
+      process.on('message', (message, handle) => {
+        note('message', message, handle?.constructor.name);
+        handle?.close();
+        if (message === 'end') process.disconnect();
+      });
+      process.send('ready', () => block('go'));
+    },
+    check(t, { children }) {
+      t.deepEqual(children.child.map(({ args }) => args), [['server', 'Server'], ['end', '<undefined>']]);
+    },
+  },
+  {
+    title: 'a child that wraps what is no raw handle as one that is sent again harms nobody',
+    async parent(ctx) {
+      const child = ctx.start();
+      child.on('error', (error) => ctx.note('parent', 'error', error.code));
+      child.on('message', (message) => ctx.note('parent', 'message', message));
+      await ctx.event(child, 'exit');
+    },
+    child() {
+      const net = require('node:net');
+      const server = net.createServer((socket) => {
+        process.on('message', () => {});
+        process.send({ cmd: 'NODE_HANDLE', type: 'net.Socket' }, socket, { keepOpen: true });
+        process.send({ cmd: 'NODE_HANDLE', type: 'other' }, socket, { keepOpen: true });
+        process.send({ cmd: 'NODE_HANDLE', type: 'net.Socket' }, server);
+        process.send('end', () => process.exit());
+      });
+      server.listen(0, '127.0.0.1', () => net.connect(server.address().port, '127.0.0.1').on('error', () => {}));
+    },
+    check(t, { emitters }) {
+      const code = 'ERR_IPC_MALFORMED_MESSAGE';
+      t.deepEqual(emitters.parent.map(({ event, args }) => [event, ...args]), [['error', code], ['error', code], ['error', code], ['message', 'end']]);
     },
   },
 ]);

@@ -7,7 +7,7 @@
 
 const errors = require('../errors');
 const { GONE, QUIETLY, whenWritten, write } = require('./link');
-const { kinds } = require('./transfer');
+const { holdsLoop, isHeld, kinds } = require('./transfer');
 
 // More would spare little: most of a handle's cost is then the socket that is made of it.
 const WINDOW = 16;
@@ -20,41 +20,60 @@ const { hold, letGo, restore } = kinds['net.Socket'];
 function transmit(target, link, pending) {
   const { raw, options, callback, isTransferred: isOwned } = pending;
   let { message } = pending;
-  if (link.mustRepeat) {
-    link.mustRepeat = false;
-    message = link.codec.repetition(message);
-  }
+  if (link.mustRepeat) message = link.codec.repetition(message);
   // What moves to the other process is kept open here until that process has it.
   const isOpen = raw.fd >= 0;
   const accepted = write(target, link, message, isOpen ? raw.fd : GONE, options, callback);
   if (isOpen && !link.port.hasFailed) {
     target._handleQueue ??= [];
-    link.flight.push(pending);
+    link.mustRepeat = false;
+    depart(link, pending);
   } else if (isOwned) {
     raw.close();
   }
   return accepted;
 }
 
+// A socket that is read keeps the process of its sender alive. On its way it is read no more, so the channel does it, or a child
+// could end before it has heard that the other side has the socket.
+function depart(link, pending) {
+  link.flight.push(pending);
+  if (pending.isAwaited) link.control.refCounted();
+}
+
+function landed(link, pending) {
+  if (pending.isAwaited) link.control.unrefCounted();
+}
+
+// Closed, on its way already, or to be kept open here: not for this way.
+function isForFlight(socket, options) {
+  return !options?.keepOpen && socket._handle?.fd >= 0 && !isHeld(socket) && !Object.hasOwn(socket._handle, 'readStart');
+}
+
 // Sends a message with a socket behind others that are under way. -> false where it has to wait.
 function join(target, link, message, socket, options, callback) {
   const { flight } = link;
   if (flight.length === 0 || flight.length >= WINDOW || !flight[0].isJoinable || link.lost.length > 0) return false;
-  // Closed, under way already, or to be kept open here: not for this way.
-  if (options?.keepOpen || !(socket._handle?.fd >= 0) || Object.hasOwn(socket._handle, 'readStart')) return false;
+  if (!isForFlight(socket, options)) return false;
   const checked = link.codec.check(message);
+  // A getter of the message may do anything.
+  if (!isForFlight(socket, options)) return false;
+  const isAwaited = link.isChild && holdsLoop(socket);
   const envelope = { cmd: 'NODE_HANDLE', type: 'net.Socket' };
   const raw = hold(socket, envelope, link.lists);
   const whole = link.codec.envelope(envelope, message, checked);
-  write(target, link, whole, raw.fd, QUIETLY, undefined);
-  if (link.port.hasFailed) {
+  let isGone = false;
+  try {
+    write(target, link, whole, raw.fd, QUIETLY, undefined);
+    isGone = !link.port.hasFailed;
+  } finally {
     // It learns its fate in its turn.
-    restore(raw);
-    return false;
+    if (!isGone) restore(raw);
   }
-  flight.push({
-    message: whole, raw, isTransferred: true, options, callback, retries: 0, isJoinable: true,
-    held: { message, handle: socket, mark: link.port.mark() },
+  if (!isGone) return false;
+  depart(link, {
+    message: whole, raw, isTransferred: true, options, callback, retries: 0, isJoinable: true, isAwaited,
+    held: { message, handle: socket, mark: link.port.mark() }, alone: message,
   });
   return true;
 }
@@ -76,6 +95,7 @@ function answered(link, hasArrived) {
   if (hasArrived) {
     takeTurn(link, pending);
     if (pending.isTransferred) pending.raw.close();
+    landed(link, pending);
   } else {
     link.mustRepeat = link.isGreeted;
     if (pending.isTransferred) lost.push(pending);
@@ -85,29 +105,37 @@ function answered(link, hasArrived) {
 
 // Sends the first of those that were lost again. -> the others, which wait as if they had never been sent.
 function sendLost(target, link) {
-  const [first, ...others] = link.lost;
+  const all = link.lost;
+  const [first, ...others] = all;
   link.lost = [];
-  if (first.retries++ === RETRIES) {
+  const waiting = others.map(({ raw, held, options, callback }) => {
+    restore(raw);
+    return { message: held.message, handle: held.handle, options, callback };
+  });
+  if (first.raw.fd < 0 && first.alone !== undefined) {
+    // Destroyed by its sender meanwhile: the message goes alone. Its callback knows already.
+    waiting.unshift({ message: first.alone, handle: null, options: first.options, callback: undefined });
+  } else if (first.retries++ === RETRIES) {
     first.raw.close();
     process.emitWarning(errors.HANDLE_NOT_RECEIVED, 'SentHandleNotReceivedWarning');
   } else {
     transmit(target, link, first);
   }
-  return others.map(({ raw, held, options, callback }) => {
-    restore(raw);
-    return { message: held.message, handle: held.handle, options, callback };
-  });
+  for (const pending of all) landed(link, pending);
+  return waiting;
 }
 
 // Lets go of what is under way when the channel ends.
 function endFlight(link) {
-  for (const { raw, held, isTransferred, callback } of [...link.lost, ...link.flight]) {
+  for (const pending of [...link.lost, ...link.flight]) {
+    const { raw, held, isTransferred, callback } = pending;
     if (held !== undefined) {
       restore(raw);
       if (typeof callback === 'function') process.nextTick(callback, errors.ipcChannelClosed());
     } else if (isTransferred) {
       raw.close();
     }
+    landed(link, pending);
   }
   link.lost = [];
   link.flight = [];

@@ -6,7 +6,8 @@ const errors = require('../errors');
 const shared = require('../shared');
 const { answered, endFlight, join, sendLost, transmit } = require('./flight');
 const { QUIETLY, closeDescriptor, kLink, report, write } = require('./link');
-const { beyondNode, isBeyondNode, kindOfHandle, kinds } = require('./transfer');
+const { kindOf } = require('../handles');
+const { beyondNode, holdsLoop, isBeyondNode, kindOfHandle, kinds } = require('./transfer');
 
 const CHANNEL_END = 'rs-child-process.ChannelEnd';
 
@@ -15,13 +16,16 @@ function sendHandle(target, link, message, handle, type, options, callback) {
   // What cannot be encoded must throw before the socket gives up its handle for it.
   const checked = link.codec.check(message);
   const envelope = { cmd: 'NODE_HANDLE', type };
+  const isAwaited = link.isChild && type === 'net.Socket' && holdsLoop(handle);
   const raw = kind.out(handle, envelope, link.lists, options);
   // Sent before, or closed: the message goes alone.
   if (!raw) return write(target, link, message, -1, options, callback);
   const isTransferred = kind.isTransferred && (kind.isExclusive || !options.keepOpen);
   const isJoinable = isTransferred && type === 'net.Socket' && link.isGreeted;
   const whole = link.codec.envelope(envelope, message, checked);
-  return transmit(target, link, { message: whole, raw, isTransferred, options, callback, retries: 0, isJoinable, held: undefined });
+  return transmit(target, link, {
+    message: whole, raw, isTransferred, options, callback, retries: 0, isJoinable, isAwaited: isAwaited && isTransferred, held: undefined, alone: undefined,
+  });
 }
 
 // The other side has the handle, or says that it does not.
@@ -96,11 +100,13 @@ function answer(target, link, cmd) {
 
 // What Node sends again is an envelope in another one: a raw handle has been made of the descriptor, and was acknowledged.
 function onRepetition(link, envelope, raw) {
-  const make = envelope.type === 'net.Socket' ? kinds[envelope.type].make : undefined;
+  const kind = kindOf(raw);
+  const make = envelope.type === 'net.Socket' && (kind === 'tcp' || kind === 'pipe') ? kinds[envelope.type].make : undefined;
   if (make) {
     make(raw, envelope, link.lists, (socket) => link.inbox.addWithHandle(envelope.msg, socket));
   } else {
-    raw.close();
+    // Anything that a peer can send.
+    (raw.close ?? raw.destroy ?? raw.disconnect)?.call(raw);
     link.inbox.addFailure(errors.malformedMessage(errors.invalidHandleType()));
   }
 }

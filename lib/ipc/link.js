@@ -153,7 +153,8 @@ class Link {
     const { blocks } = this;
     switch (cmd) {
       case ARENA: {
-        const fd = this.takeDescriptor(false);
+        // Memory that is given up brings none; the one that lies there belongs to a message in the same read.
+        const fd = message.bytes === 0 ? NONE : this.takeDescriptor(false);
         blocks.in.announced(message, fd);
         if (fd >= 0) closeDescriptor(fd);
         break;

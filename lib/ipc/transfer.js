@@ -52,6 +52,10 @@ function detach(socket, handle) {
   releaseParser(socket);
 }
 
+// Raw handles that are on their way and may yet come back: whoever sends one again, to another process, sends the message
+// alone, or it would have two owners.
+const held = shared.heldHandles ??= new WeakSet();
+
 // -> the handle of a socket that is to be sent; undefined where it has none any more.
 function announce(socket, message, lists) {
   const handle = socket._handle;
@@ -106,6 +110,7 @@ const kinds = {
     isTransferred: true,
 
     out(socket, message, lists, options) {
+      if (!options.keepOpen && held.has(socket._handle)) return undefined;
       const handle = announce(socket, message, lists);
       if (handle && !options.keepOpen) letGo(socket, handle);
       return handle;
@@ -115,12 +120,14 @@ const kinds = {
     // that the other process should read; then it goes, or comes back.
     hold(socket, message, lists) {
       const handle = announce(socket, message, lists);
+      held.add(handle);
       handle.readStart = () => 0;
       handle.readStop();
       return handle;
     },
     letGo,
     restore(handle) {
+      held.delete(handle);
       delete handle.readStart;
       // What Node goes by, as it was before.
       if (handle.reading) handle.readStart();
@@ -226,4 +233,14 @@ function rawDatagram(fd) {
   return handle;
 }
 
-module.exports = { beyondNode, isBeyondNode, kinds, kindOfHandle };
+// Whether a socket keeps the loop alive while it waits to be sent.
+function holdsLoop(socket) {
+  const handle = socket._handle;
+  return Boolean(handle?.reading) && handle.hasRef?.() === true;
+}
+
+function isHeld(socket) {
+  return held.has(socket._handle);
+}
+
+module.exports = { beyondNode, holdsLoop, isBeyondNode, isHeld, kinds, kindOfHandle };
