@@ -7,14 +7,14 @@ const { ARENA } = require('../../lib/ipc/commands.js');
 const { conversations, ourConversations } = require('./helpers/conversation.js');
 
 /** `count` accepted sockets of one server, and the clients at their other ends. */
-async function connected(ctx, count) {
+async function connected(ctx, count, at = { host: '127.0.0.1', port: 0 }) {
   const server = net.createServer({ pauseOnConnect: true });
-  await new Promise((resolve) => { server.listen(0, '127.0.0.1', resolve); });
+  await new Promise((resolve) => { server.listen(at, resolve); });
   const clients = [];
   const sockets = [];
   for (let i = 0; i < count; i++) {
     const accepted = ctx.event(server, 'connection');
-    clients.push(ctx.keep(net.connect(server.address().port, '127.0.0.1').on('error', () => {})));
+    clients.push(ctx.keep(net.connect({ ...at, port: server.address().port }).on('error', () => {})));
     const [socket] = await accepted;
     sockets.push(socket);
   }
@@ -220,6 +220,33 @@ conversations([
 ]);
 
 ourConversations([
+  {
+    title: 'a server whose connections came back from their way closes',
+    async parent(ctx) {
+      const first = await connected(ctx, 1);
+      // At another address: servers at any free port of one are the same to Node's list of connections.
+      const second = await connected(ctx, 3, { path: ctx.file('socket') });
+      const child = ctx.start();
+      await ctx.event(child, 'message');
+      child.send('first', first.sockets[0]);
+      for (const socket of second.sockets) child.send('second', socket, () => {});
+      child.kill('SIGKILL');
+      await ctx.event(child, 'exit');
+      await ctx.turn();
+      for (const socket of second.sockets) socket.destroy();
+      ctx.fact('connections', await connections(second.server));
+      const closed = ctx.event(second.server, 'close');
+      second.server.close();
+      await closed;
+      first.server.close();
+    },
+    child({ block }) {
+      process.send('ready', () => block('never'));
+    },
+    check(t, { facts }) {
+      t.is(facts.connections, 0);
+    },
+  },
   {
     title: 'a socket on its way to one child does not go to another one as well',
     async parent(ctx) {

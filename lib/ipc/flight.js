@@ -14,7 +14,7 @@ const WINDOW = 16;
 // A handle that did not arrive is sent this many times more.
 const RETRIES = 3;
 
-const { hold, letGo, restore } = kinds['net.Socket'];
+const { give, hold, restore } = kinds['net.Socket'];
 
 // Sends, or sends again, a message together with its raw handle.
 function transmit(target, link, pending) {
@@ -60,7 +60,7 @@ function join(target, link, message, socket, options, callback) {
   if (!isForFlight(socket, options)) return false;
   const isAwaited = link.isChild && holdsLoop(socket);
   const envelope = { cmd: 'NODE_HANDLE', type: 'net.Socket' };
-  const raw = hold(socket, envelope, link.lists);
+  const raw = hold(socket, envelope);
   const whole = link.codec.envelope(envelope, message, checked);
   let isGone = false;
   try {
@@ -84,7 +84,7 @@ function takeTurn(link, pending) {
   if (held === undefined) return;
   pending.held = undefined;
   pending.callback = undefined;
-  letGo(held.handle, raw);
+  give(held.handle, raw, link.lists);
   if (typeof callback === 'function') process.nextTick(whenWritten, link.port, held.mark, callback);
 }
 

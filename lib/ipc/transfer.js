@@ -57,16 +57,18 @@ function detach(socket, handle) {
 const held = shared.heldHandles ??= new WeakSet();
 
 // -> the handle of a socket that is to be sent; undefined where it has none any more.
-function announce(socket, message, lists) {
+function announce(socket, message) {
   const handle = socket._handle;
   if (!handle) return undefined;
-  if (socket.server) {
-    // The server goes on counting this connection, now by asking the process that has it.
-    message.key = socket.server._connectionKey;
-    const { list, isNew } = lists.sent(message.key);
-    if (isNew) socket.server._setupWorker(list);
-  }
+  if (socket.server) message.key = socket.server._connectionKey;
   return handle;
+}
+
+// The server goes on counting this connection, now by asking the process that has it.
+function enlist(socket, lists) {
+  if (!socket.server) return;
+  const { list, isNew } = lists.sent(socket.server._connectionKey);
+  if (isNew) socket.server._setupWorker(list);
 }
 
 function letGo(socket, handle) {
@@ -111,21 +113,27 @@ const kinds = {
 
     out(socket, message, lists, options) {
       if (!options.keepOpen && held.has(socket._handle)) return undefined;
-      const handle = announce(socket, message, lists);
-      if (handle && !options.keepOpen) letGo(socket, handle);
+      const handle = announce(socket, message);
+      if (!handle) return undefined;
+      enlist(socket, lists);
+      if (!options.keepOpen) letGo(socket, handle);
       return handle;
     },
 
     // The same in two steps, for a socket that may yet stay: its reading is stopped at once, so that nothing is read here
     // that the other process should read; then it goes, or comes back.
-    hold(socket, message, lists) {
-      const handle = announce(socket, message, lists);
+    hold(socket, message) {
+      const handle = announce(socket, message);
       held.add(handle);
       handle.readStart = () => 0;
       handle.readStop();
       return handle;
     },
-    letGo,
+    give(socket, handle, lists) {
+      // Not before: a server that has handed a connection to a child that is gone waits for it for ever, as Node's.
+      enlist(socket, lists);
+      letGo(socket, handle);
+    },
     restore(handle) {
       held.delete(handle);
       delete handle.readStart;
