@@ -38,6 +38,14 @@ const flood = (ending) => ({
   },
 });
 
+function fillAndExit({ note, block }) {
+  note('ready');
+  block('go');
+  for (let i = 0; i < 50; i++) process.send('x'.repeat(100_000));
+  note('exits');
+  process.exit();
+}
+
 ourConversations([
   ...['exits', 'throws', 'ends', 'disconnects', 'really exits', 'exits in an exit listener'].map((ending) => ({
     title: `20,000 messages of a child that ${ending} arrive`,
@@ -61,13 +69,7 @@ ourConversations([
       await ctx.event(child, 'close');
       ctx.fact('seen', seen);
     },
-    child({ note, block }) {
-      note('ready');
-      block('go');
-      for (let i = 0; i < 50; i++) process.send('x'.repeat(100_000));
-      note('exits');
-      process.exit();
-    },
+    child: fillAndExit,
     check(t, trace) {
       t.deepEqual(trace.facts, { 'alive meanwhile': true, seen: 50 });
     },
@@ -85,13 +87,7 @@ ourConversations([
       ctx.fact('waited', Date.now() - begin);
       await ctx.event(child, 'exit');
     },
-    child({ note, block }) {
-      note('ready');
-      block('go');
-      for (let i = 0; i < 50; i++) process.send('x'.repeat(100_000));
-      note('exits');
-      process.exit();
-    },
+    child: fillAndExit,
     check(t, trace) {
       t.true(trace.facts.waited > 1_000, `waited ${trace.facts.waited} ms`);
       t.true(trace.facts.waited < 15_000, `waited ${trace.facts.waited} ms`);

@@ -9,7 +9,7 @@
 //! The exit signal is 0 until `execve` makes it SIGCHLD: a child that never became a program disturbs no
 //! other SIGCHLD user, and cannot be reaped by somebody's `waitpid(-1)` before we have read why it failed.
 //!
-//! Where the kernel (5.5) and the processor's part (`syscall`) know `clone3`, the child is born with all handlers
+//! Where the kernel (5.5) and the processor's part (`clone3_*.rs`) know `clone3`, the child is born with all handlers
 //! cleared and has only ignored signals to restore: half of the system calls that it makes in its parent's time.
 //! Sandboxes tend to refuse `clone3`, which they cannot look into; that is remembered.
 //!
@@ -25,10 +25,10 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use nix::libc;
 
 use super::calls;
+use super::clone3::clone3;
 use super::process::Process;
 use super::signals::{Blocked, expect_children, ignores_real_time};
 use super::stack::Stack;
-use super::syscall;
 use crate::error::{Errno, Failure, Step};
 use crate::sys::child::{self, Dispositions};
 use crate::sys::image::Image;
@@ -105,7 +105,7 @@ fn born_without_handlers(stack: &Stack, birth: &mut Birth<'_>) -> Option<Result<
     birth.dispositions = Dispositions::Cleared;
     // SAFETY: the stack is ours alone and its top lies on a page boundary; `birth` and `pidfd` outlive the call,
     // which returns only when the child has left our memory; `be_born` does not return.
-    let pid = unsafe { syscall::clone3(&arguments, be_born, std::ptr::from_mut(birth).cast()) };
+    let pid = unsafe { clone3(&arguments, be_born, std::ptr::from_mut(birth).cast()) };
     if pid >= 0 {
         // SAFETY: a number on our own stack, written by the kernel through its address.
         return Some(Ok((pid as i32, unsafe { (&raw const pidfd).read_volatile() })));

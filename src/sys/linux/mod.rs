@@ -2,6 +2,9 @@
 
 pub mod calls;
 mod clone;
+#[cfg_attr(target_arch = "x86_64", path = "clone3_x86_64.rs")]
+#[cfg_attr(not(target_arch = "x86_64"), path = "clone3_none.rs")]
+mod clone3;
 pub mod exit_set;
 pub mod mechanism;
 pub mod memfd;

@@ -5,11 +5,6 @@
 #![allow(unsafe_code)]
 
 use std::arch::asm;
-use std::ffi::{c_int, c_void};
-
-use nix::libc;
-
-use super::clone::Arguments;
 
 /// Makes a system call without touching `errno`; returns the kernel's own answer (-errno on failure).
 ///
@@ -33,16 +28,4 @@ pub unsafe fn syscall6(number: usize, a: usize, b: usize, c: usize, d: usize, e:
         );
     }
     result
-}
-
-/// No `clone3` for a child on a stack of its own: it takes an instruction sequence of the processor's.
-///
-/// # Safety
-/// None is needed; the name is shared with processors where it is.
-pub unsafe fn clone3(
-    _arguments: &Arguments,
-    _entry: extern "C" fn(*mut c_void) -> c_int,
-    _data: *mut c_void,
-) -> isize {
-    -(libc::ENOSYS as isize)
 }

@@ -6,11 +6,7 @@
 //! `syscall6` is as unsafe as the call it makes.
 #![allow(unsafe_code)]
 
-use std::ffi::{c_int, c_void};
-
 use nix::libc;
-
-use super::clone::Arguments;
 
 /// Makes a system call; returns -errno on failure.
 ///
@@ -20,16 +16,4 @@ pub unsafe fn syscall6(number: usize, a: usize, b: usize, c: usize, d: usize, e:
     // SAFETY: by this function's contract.
     let result = unsafe { libc::syscall(number as libc::c_long, a, b, c, d, e, f) };
     if result == -1 { -(nix::errno::Errno::last_raw() as isize) } else { result as isize }
-}
-
-/// No `clone3` for a child on a stack of its own: it takes an instruction sequence of the processor's.
-///
-/// # Safety
-/// None is needed; the name is shared with processors where it is.
-pub unsafe fn clone3(
-    _arguments: &Arguments,
-    _entry: extern "C" fn(*mut c_void) -> c_int,
-    _data: *mut c_void,
-) -> isize {
-    -(libc::ENOSYS as isize)
 }
