@@ -135,8 +135,8 @@ declare module 'node:child_process' {
   interface ExecFileOptions extends KillTreeOption {}
   interface ForkOptions extends KillTreeOption {
     /**
-     * Whether the channel of a child with this package on its end may leave Node's own form. By default it does after a few
-     * messages; `true`: from the first one on; `false`: never.
+     * Whether the channel of a child with this package on its end may leave Node's own form. By default it does where many
+     * messages are sent in one tick, or long ones; `true`: from the first one on; `false`: never.
      */
     accelerate?: boolean | undefined;
   }

@@ -5,6 +5,7 @@
 const v8 = require('node:v8');
 
 const late = require('./late');
+const { Traffic } = require('./traffic');
 const { malformedMessage } = require('../errors');
 const { LARGE } = require('./commands');
 
@@ -39,23 +40,18 @@ class Advanced {
   // Gives the memory beside the socket; set once the other end has shown that it is ours.
   #blocks = undefined;
   #lane = undefined;
-  // So many messages more go without it.
-  #few = 0;
+  // Whether messages go by it once there is one.
+  #isOn = false;
+  #traffic = new Traffic();
 
-  accelerate(blocks, turn, few) {
+  accelerate(blocks, turn, isEager) {
     this.#blocks = blocks;
-    this.#few = few;
+    this.#isOn = isEager;
   }
 
   #make() {
     this.#lane ??= late.lane.laneOfClones(refuse, this.#blocks());
     return this.#lane;
-  }
-
-  // The lane, if this message is for it: for a few it is not worth its loading.
-  #laneOut() {
-    if (this.#lane === undefined && (this.#blocks === undefined || this.#few-- > 0)) return undefined;
-    return this.#make();
   }
 
   // -> the frame that tells where the body of `frame` is in shared memory; undefined where it is not.
@@ -84,7 +80,7 @@ class Advanced {
   }
 
   send(port, message, fd) {
-    const lane = this.#laneOut();
+    const lane = this.#isOn ? this.#make() : undefined;
     const sent = lane?.send(port, message, fd);
     if (sent !== undefined) return sent;
     // A getter of a message that is being encoded sends this one: the other must not lie where this is staged.
@@ -95,6 +91,7 @@ class Advanced {
     serializer.writeValue(message);
     const frame = serializer.releaseBuffer();
     frame.writeUInt32BE(frame.length - LENGTH);
+    if (this.#blocks !== undefined && !this.#isOn) this.#isOn = this.#traffic.isHeavyWith(port, frame.length);
     return port.sendBody(this.#block(frame, fd) ?? frame, fd);
   }
 

@@ -21,6 +21,6 @@ module.exports = {
   LARGE: 64 * 1024,
   MIB: 1024 * 1024,
 
-  // So many messages an end sends in Node's own form before it loads what the faster one needs.
+  // After so many messages that followed another in the same tick the faster form is loaded, see traffic.js.
   FEW: 8,
 };

@@ -1,14 +1,13 @@
 'use strict';
 // `serialization: 'json'` for one channel: lines of JSON on Node's own wire. Between two ends of this package the lane takes
 // what it can tell exactly as JSON would; a line that both know marks the point in the stream from which on every message
-// has a length in front, and JSON is only one kind of body. A sender draws that line when it has sent a few messages: for
-// fewer the lane is not worth its loading.
+// has a length in front, and JSON is only one kind of body. A sender draws that line when its traffic is worth it.
 
 const late = require('./late');
 const { Port } = require('./port');
 const { stringify } = require('./json-text');
+const { Traffic } = require('./traffic');
 const { malformedMessage } = require('../errors');
-const { LARGE } = require('./commands');
 
 // The first byte of a body that is JSON text in UTF-8.
 const TEXT = 3;
@@ -27,21 +26,21 @@ class Ready {
 }
 
 class Json {
-  // What the lane is made of once the other end has shown that it is ours: { blocks(), turn, few }.
+  // What the lane is made of once the other end has shown that it is ours: { blocks(), turn }.
   #parts = undefined;
   #made = undefined;
   // The lane, from this end's turn on.
   #lane = undefined;
-  #sent = 0;
+  #traffic = new Traffic();
   #isTurning = false;
   #pause = 0;
   #nextPause = FIRST_PAUSE;
   #withNewKeys = 0;
 
-  // `turn`: the line after which this end's frames have lengths; it goes out behind `few` messages.
-  accelerate(blocks, turn, few, port) {
-    this.#parts = { blocks, turn, few };
-    if (few === 0) this.turn(port);
+  // `turn`: the line after which this end's frames have lengths; it goes out at once if `isEager`.
+  accelerate(blocks, turn, isEager, port) {
+    this.#parts = { blocks, turn };
+    if (isEager) this.turn(port);
   }
 
   // On a tick of its own: what fails half-way on a full stack would leave the other end with the wrong form.
@@ -55,7 +54,7 @@ class Json {
 
   // Before a message of `length` characters in Node's form.
   #count(port, length) {
-    if (this.#parts === undefined || this.#isTurning || (++this.#sent < this.#parts.few && length < LARGE)) return;
+    if (this.#parts === undefined || this.#isTurning || !this.#traffic.isHeavyWith(port, length)) return;
     process.nextTick(turn, this, port);
     this.#isTurning = true;
   }

@@ -8,7 +8,7 @@ const late = require('./late');
 const errors = require('../errors');
 const { binding } = require('../native');
 const { closed } = require('../life');
-const { ARENA, ARENA_ANSWER, FEW, GREETING, PREFIX, RAW, RELEASE, TURN } = require('./commands');
+const { ARENA, ARENA_ANSWER, GREETING, PREFIX, RAW, RELEASE, TURN } = require('./commands');
 const { Control } = require('./control');
 const { Inbox } = require('./inbox');
 const { Port } = require('./port');
@@ -204,7 +204,7 @@ class Link {
     this.peer = undefined;
     this.mayGreet = false;
     this.isGreeted = true;
-    this.codec.accelerate(() => this.blocks, turn, this.isEager ? 0 : FEW, this.port);
+    this.codec.accelerate(() => this.blocks, turn, this.isEager, this.port);
     this.onGreeting?.();
   }
 

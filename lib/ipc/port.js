@@ -156,6 +156,11 @@ class Port {
     return this.#settle(binding.channelFlush(this.#id));
   }
 
+  // Whether this tick has brought a message already.
+  get isTicking() {
+    return this.#ticking;
+  }
+
   // What was sent so far does not count as the first message of this tick.
   restartTick() {
     this.#ticking = false;

@@ -12,6 +12,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use napi::Env;
 
 use super::env::{Environment, Tenant};
+use super::lull::Lull;
 use crate::error::Errno;
 use crate::ipc::channel::{Arrived, Channel, Outcome};
 use crate::ipc::exit;
@@ -77,6 +78,7 @@ impl Entry {
 /// The channels of one environment.
 pub(super) struct Channels {
     lp: Loop,
+    lull: Rc<Lull>,
     this: Weak<Channels>,
     pub(super) callback: RefCell<Option<Rc<Callback>>>,
     table: RefCell<HashMap<u32, Rc<Entry>>>,
@@ -95,6 +97,7 @@ impl Tenant for Room {
         let nonce = nonce().to_string();
         Ok(Room(Rc::new_cyclic(|this| Channels {
             lp: lp.clone(),
+            lull: Lull::new(lp),
             this: this.clone(),
             callback: RefCell::default(),
             table: RefCell::default(),
@@ -113,6 +116,7 @@ impl Tenant for Room {
             entry.poll.take();
         }
         self.0.callback.take();
+        self.0.lull.close();
     }
 }
 
@@ -213,6 +217,7 @@ impl Channels {
                         delivery = Some((Kind::Ended, scope.undefined(), error.map_or(0, Errno::negated)));
                     }
                     Outcome::Read { more, oversized, fd, lost } => {
+                        self.lull.end();
                         go_on = more || to_the_end;
                         if let Some(fd) = fd {
                             carried = fd.into_raw_fd();

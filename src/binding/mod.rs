@@ -10,6 +10,7 @@ pub mod descriptor;
 pub mod env;
 pub mod gather;
 pub mod ipc;
+mod lull;
 pub mod memory;
 pub mod shared;
 pub mod sync;

@@ -12,7 +12,7 @@
 //! (the turn), and what follows it has lengths. Bytes that came with the turn are kept aside and cut by
 //! [`Framer::rest`], because one call hands over frames of one kind only.
 
-use memchr::memmem;
+use memchr::memmem::Finder;
 use memchr::{memchr, memrchr};
 
 /// How frames are told apart on the wire.
@@ -58,7 +58,7 @@ pub struct Framer {
     /// Inside a line that is being dropped.
     skipping: bool,
     /// The line, with its end, after which frames have lengths.
-    turn: Option<Vec<u8>>,
+    turn: Option<Finder<'static>>,
     /// What came behind it.
     rest: Vec<u8>,
 }
@@ -71,7 +71,7 @@ impl Framer {
 
     /// Expects lines until `turn` comes, a line without its end, and lengths from then on.
     pub fn turning_at(turn: &[u8]) -> Framer {
-        Framer { turn: Some([turn, b"\n"].concat()), ..Framer::new(Wire::Lines) }
+        Framer { turn: Some(Finder::new(&[turn, b"\n"].concat()).into_owned()), ..Framer::new(Wire::Lines) }
     }
 
     /// How the next frame is told apart.
@@ -197,9 +197,9 @@ impl Framer {
 
     /// The end of the turn, if it is among these whole lines.
     fn end_of_turn(&self, lines: &[u8]) -> Option<usize> {
-        let turn = self.turn.as_deref()?;
-        let at = memmem::find_iter(lines, turn).find(|at| *at == 0 || lines[at - 1] == b'\n')?;
-        Some(at + turn.len())
+        let turn = self.turn.as_ref()?;
+        let at = turn.find_iter(lines).find(|at| *at == 0 || lines[at - 1] == b'\n')?;
+        Some(at + turn.needle().len())
     }
 
     fn turn_around(&mut self, rest: &[u8]) {

@@ -11,82 +11,28 @@
 //! `Send` nor `Sync`. A handle's memory is freed by its close callback and nowhere else, as libuv demands.
 #![allow(unsafe_code)]
 
+mod functions;
+
 use std::alloc::{Layout, alloc_zeroed, dealloc};
 use std::cell::{Cell, RefCell};
-use std::ffi::{CStr, c_int, c_void};
+use std::ffi::{c_int, c_void};
 use std::os::fd::RawFd;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::ptr::NonNull;
 use std::rc::Rc;
-use std::sync::OnceLock;
+use std::time::{Duration, Instant};
 
 use nix::libc;
+
+use functions::{Functions, UvHandle, UvLoop, functions};
 
 use crate::error::Errno;
 
 const UV_CHECK: c_int = 2;
 const UV_POLL: c_int = 8;
+const UV_PREPARE: c_int = 9;
 const UV_READABLE: c_int = 1;
 const UV_WRITABLE: c_int = 2;
-
-type UvLoop = c_void;
-type UvHandle = c_void;
-type PollCallback = unsafe extern "C" fn(*mut UvHandle, c_int, c_int);
-type CheckCallback = unsafe extern "C" fn(*mut UvHandle);
-type CloseCallback = unsafe extern "C" fn(*mut UvHandle);
-
-/// The functions of libuv, resolved once.
-struct Functions {
-    handle_size: unsafe extern "C" fn(c_int) -> usize,
-    handle_set_data: unsafe extern "C" fn(*mut UvHandle, *mut c_void),
-    handle_get_data: unsafe extern "C" fn(*const UvHandle) -> *mut c_void,
-    close: unsafe extern "C" fn(*mut UvHandle, CloseCallback),
-    reference: unsafe extern "C" fn(*mut UvHandle),
-    unreference: unsafe extern "C" fn(*mut UvHandle),
-    check_init: unsafe extern "C" fn(*mut UvLoop, *mut UvHandle) -> c_int,
-    check_start: unsafe extern "C" fn(*mut UvHandle, CheckCallback) -> c_int,
-    check_stop: unsafe extern "C" fn(*mut UvHandle) -> c_int,
-    poll_init: unsafe extern "C" fn(*mut UvLoop, *mut UvHandle, c_int) -> c_int,
-    poll_start: unsafe extern "C" fn(*mut UvHandle, c_int, PollCallback) -> c_int,
-    poll_stop: unsafe extern "C" fn(*mut UvHandle) -> c_int,
-}
-
-fn functions() -> Result<&'static Functions, Errno> {
-    static TABLE: OnceLock<Option<Functions>> = OnceLock::new();
-    TABLE.get_or_init(resolve).as_ref().ok_or(Errno(libc::ENOSYS))
-}
-
-fn resolve() -> Option<Functions> {
-    /// # Safety
-    /// `T` must be the function pointer type of the C function called `name`.
-    unsafe fn symbol<T: Copy>(name: &CStr) -> Option<T> {
-        const { assert!(size_of::<T>() == size_of::<*mut c_void>()) };
-        // SAFETY: dlsym takes any string; the pseudo handle searches all loaded objects.
-        let address = unsafe { libc::dlsym(libc::RTLD_DEFAULT, name.as_ptr()) };
-        if address.is_null() {
-            return None;
-        }
-        // SAFETY: same size by the assertion above, right type by this function's contract.
-        Some(unsafe { std::mem::transmute_copy::<*mut c_void, T>(&address) })
-    }
-    // SAFETY: the field types repeat the prototypes of uv.h, unchanged since libuv 1.19.
-    unsafe {
-        Some(Functions {
-            handle_size: symbol(c"uv_handle_size")?,
-            handle_set_data: symbol(c"uv_handle_set_data")?,
-            handle_get_data: symbol(c"uv_handle_get_data")?,
-            close: symbol(c"uv_close")?,
-            reference: symbol(c"uv_ref")?,
-            unreference: symbol(c"uv_unref")?,
-            check_init: symbol(c"uv_check_init")?,
-            check_start: symbol(c"uv_check_start")?,
-            check_stop: symbol(c"uv_check_stop")?,
-            poll_init: symbol(c"uv_poll_init")?,
-            poll_start: symbol(c"uv_poll_start")?,
-            poll_stop: symbol(c"uv_poll_stop")?,
-        })
-    }
-}
 
 /// The event loop of one environment, and a count of the handles that we keep on it.
 ///
@@ -140,6 +86,56 @@ impl Loop {
     pub fn when_empty(&self, done: Box<dyn FnOnce()>) {
         *self.open.on_empty.borrow_mut() = Some(done);
         self.open.notify();
+    }
+}
+
+/// A look takes about a microsecond; one that took so long was interrupted by another thread's turn.
+const PUT_ASIDE: Duration = Duration::from_micros(10);
+
+/// What a [`Loop::busy_poll`] came to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Polled {
+    /// The loop would not have slept; nothing was tried.
+    Awake,
+    /// Something is ready: the loop will not sleep.
+    Ready,
+    /// The time passed.
+    Nothing,
+    /// This thread was put aside meanwhile: others need its processor.
+    Crowded,
+}
+
+impl Loop {
+    /// Looks again and again, for at most `limit`, whether anything that the loop watches is ready. For a `prepare`
+    /// callback: whatever comes, be it not ours, ends it at once.
+    pub fn busy_poll(&self, limit: Duration) -> Polled {
+        let Ok(functions) = functions() else { return Polled::Awake };
+        // SAFETY: the loop of this thread, alive as long as handles are on it; both calls only read.
+        let (fd, timeout) = unsafe {
+            ((functions.backend_fd)(self.raw.as_ptr()), (functions.backend_timeout)(self.raw.as_ptr()))
+        };
+        if timeout == 0 || fd < 0 {
+            return Polled::Awake;
+        }
+        let begin = Instant::now();
+        let mut last = begin;
+        loop {
+            let mut entry = libc::pollfd { fd, events: libc::POLLIN, revents: 0 };
+            // SAFETY: one entry, alive for the call.
+            if unsafe { libc::poll(&mut entry, 1, 0) } != 0 {
+                return Polled::Ready;
+            }
+            // Whoever is to send may wait for this very processor.
+            std::thread::yield_now();
+            let now = Instant::now();
+            if now - last > PUT_ASIDE {
+                return Polled::Crowded;
+            }
+            if now - begin >= limit {
+                return Polled::Nothing;
+            }
+            last = now;
+        }
     }
 }
 
@@ -296,6 +292,32 @@ impl Check {
     pub fn stop(&self) {
         // SAFETY: as in `start`.
         unsafe { (self.0.functions.check_stop)(self.0.raw()) };
+    }
+}
+
+/// A callback right before the loop may sleep (`uv_prepare_t`). Otherwise as [`Check`].
+pub struct Prepare(Handle);
+
+impl Prepare {
+    /// Makes an inactive one.
+    pub fn new(lp: &Loop, mut on_prepare: Box<dyn FnMut()>) -> Result<Prepare, Errno> {
+        // SAFETY: as in `Poll::new`.
+        let init = |f: &Functions, lp, raw| unsafe { (f.prepare_init)(lp, raw) };
+        let prepare = Prepare(Handle::new(lp, UV_PREPARE, Box::new(move |_| on_prepare()), init)?);
+        prepare.0.set_ref(false);
+        Ok(prepare)
+    }
+
+    /// Calls back in every turn of the loop from now on; harmless when it already does.
+    pub fn start(&self) {
+        // SAFETY: as in `Check::start`; both kinds have the same callback type.
+        unsafe { (self.0.functions.prepare_start)(self.0.raw(), on_check) };
+    }
+
+    /// Calls no more.
+    pub fn stop(&self) {
+        // SAFETY: as in `start`.
+        unsafe { (self.0.functions.prepare_stop)(self.0.raw()) };
     }
 }
 
