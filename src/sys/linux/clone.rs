@@ -64,12 +64,10 @@ pub fn start(image: &Image) -> Result<Process, Failure> {
     expect_children();
     let stack = Stack::take()?;
     let mut birth = Birth { image, dispositions: Dispositions::Inherited, failure: None };
-    let blocked = Blocked::all();
     let born = match born_without_handlers(&stack, &mut birth) {
         Some(born) => born,
         None => born_as_copy(&stack, &mut birth),
     };
-    drop(blocked);
     drop(stack);
     let (pid, pidfd) = born.map_err(|errno| Failure { errno, step: Step::Clone })?;
     // SAFETY: the kernel just made this descriptor for us, close-on-exec.
@@ -103,9 +101,11 @@ fn born_without_handlers(stack: &Stack, birth: &mut Birth<'_>) -> Option<Result<
         ..Arguments::default()
     };
     birth.dispositions = Dispositions::Cleared;
+    let blocked = Blocked::all_but(libc::SIGCHLD);
     // SAFETY: the stack is ours alone and its top lies on a page boundary; `birth` and `pidfd` outlive the call,
     // which returns only when the child has left our memory; `be_born` does not return.
     let pid = unsafe { clone3(&arguments, be_born, std::ptr::from_mut(birth).cast()) };
+    drop(blocked);
     if pid >= 0 {
         // SAFETY: a number on our own stack, written by the kernel through its address.
         return Some(Ok((pid as i32, unsafe { (&raw const pidfd).read_volatile() })));
@@ -122,6 +122,7 @@ fn born_without_handlers(stack: &Stack, birth: &mut Birth<'_>) -> Option<Result<
 /// By `clone`: the pid and the pidfd.
 fn born_as_copy(stack: &Stack, birth: &mut Birth<'_>) -> Result<(i32, c_int), Errno> {
     let mut pidfd: c_int = -1;
+    let _blocked = Blocked::all();
     // SAFETY: the stack is ours alone, grows down from a page boundary; `birth` and `pidfd` outlive the call,
     // and the call returns only when the child has left our memory.
     let pid =

@@ -26,6 +26,11 @@ impl Blocked {
     pub fn all() -> Blocked {
         Blocked { before: set_mask(!0) }
     }
+
+    /// Blocks them all but one.
+    pub fn all_but(signal: i32) -> Blocked {
+        Blocked { before: set_mask(!(1 << (signal - 1))) }
+    }
 }
 
 impl Drop for Blocked {
