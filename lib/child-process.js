@@ -15,7 +15,7 @@ const stock = require('./stock');
 const versions = require('./versions');
 const { binding } = require('./native');
 const { Process, resourceUsage } = require('./process-handle');
-const { NO_DESCRIPTOR, descriptors, resolve } = require('./stdio');
+const { NO_DESCRIPTOR, descriptors, giveBack, resolve } = require('./stdio');
 const { closed } = require('./life');
 const { cString, joined, joinedArguments, startFlags } = require('./request');
 const { refuseIfForbidden } = require('./permission');
@@ -89,12 +89,17 @@ function onExit(child, exitCode, signalCode) {
   }
 
   // One tick for the user to start reading; after it, what nobody reads is drained, so that the streams can end.
-  process.nextTick(drain, child);
+  if (hasStreams(child)) process.nextTick(drain, child);
   closed(child);
 }
 
-function drain(child) {
-  const { stdio } = child;
+function hasStreams({ stdio }) {
+  if (stdio === undefined || stdio === null) return false;
+  for (let i = 0; i < stdio.length; i++) if (stdio[i]) return true;
+  return false;
+}
+
+function drain({ stdio }) {
   if (stdio === undefined || stdio === null) return;
   for (const stream of stdio) {
     // A stream that became another child's stdio is that child's to read.
@@ -231,6 +236,7 @@ ChildProcess.prototype.spawn = function spawn(options) {
   }
 
   const channel = attachStreams(this, records, io, options[collect.kGather]);
+  giveBack(io);
   if (ipc !== -1) {
     const fd = channel >= 0 ? channel : binding.channelDeadEnd();
     channels().setupChannel(this, fd, serialization, {
@@ -242,10 +248,10 @@ ChildProcess.prototype.spawn = function spawn(options) {
   return failure;
 };
 
-// Node's has one parameter, and programs may look.
-ChildProcess.prototype.kill = function kill(sig, ...more) {
+// Node's has one parameter, and programs may look: one with a default value is not counted.
+ChildProcess.prototype.kill = function kill(sig, options = undefined) {
   const signal = sig === 0 ? sig : check.signalNumber(sig === undefined ? 'SIGTERM' : sig);
-  const tree = more[0]?.tree;
+  const tree = options?.tree;
   if (tree !== undefined && tree !== null) check.boolean(tree, 'options.tree');
 
   if (this._handle) {

@@ -12,8 +12,21 @@ const { signalName } = require('./signals');
 
 const kOwner = Symbol('owner_symbol');
 
-// What each ended child used, for as long as somebody holds its object.
-const usages = shared.usages ??= new WeakMap();
+// What an ended child used, in a private field on its object: nobody sees it there, and it goes with the object. A WeakMap
+// of all ended children costs the garbage collector more than the children themselves.
+class Used extends (function same(child) { return child; }) {
+  #usage;
+
+  static record(child, usage) {
+    if (!(#usage in child)) new Used(child);
+    child.#usage = usage;
+  }
+
+  static of(child) {
+    return #usage in child ? child.#usage : undefined;
+  }
+}
+shared.Used ??= Used;
 
 // Handles of processes that run. The table is also what keeps their ChildProcess objects alive, as Node does.
 const running = shared.running ??= new Map();
@@ -54,7 +67,7 @@ class Process extends AsyncResource {
 
   ended(exitCode, signalCode, usage) {
     this.#live = false;
-    if (usage !== undefined) usages.set(this[kOwner], usage);
+    if (usage !== undefined) shared.Used.record(this[kOwner], usage);
     this.runInAsyncScope(this.onexit, this, exitCode, signalCode);
   }
 
@@ -100,7 +113,7 @@ class Process extends AsyncResource {
 
 // Under the names, and in the units, of Node's process.resourceUsage().
 function resourceUsage(child) {
-  const usage = usages.get(child);
+  const usage = shared.Used.of(child);
   if (usage === undefined) return undefined;
   return {
     userCPUTime: usage[0],

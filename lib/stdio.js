@@ -72,12 +72,29 @@ function resolve(stdio, sync) {
   return { records, ipc };
 }
 
+// Lists by their length, between two starts: the addon's first look at a new one moves it out of JavaScript's heap, which
+// costs more than filling it.
+const spares = [];
+const LONGEST_SPARE = 16;
+
+function takeList(length) {
+  const list = spares[length];
+  if (list === undefined) return new Int32Array(length);
+  spares[length] = undefined;
+  return list;
+}
+
+// For lists of `descriptors` that nobody looks at any more.
+function giveBack(list) {
+  if (list.length <= LONGEST_SPARE) spares[list.length] = list;
+}
+
 // Numbers for the addon, at least three, with room for the two that it adds. Descriptors above 2 are two-way, as programs that were
 // written for Node expect; the standard ones are real pipes, so that a child can open /dev/stdout again.
 // `isMarked`: the channel tells an end of this package in the child that this one is, too.
 function descriptors(records, isMarked = false) {
   const count = Math.max(records.length, 3);
-  const io = new Int32Array(count + 2);
+  const io = takeList(count + 2);
   for (let i = records.length; i < count; i++) io[i] = IGNORE;
   for (let i = 0; i < records.length; i++) {
     const record = records[i];
@@ -98,4 +115,4 @@ function descriptors(records, isMarked = false) {
   return io;
 }
 
-module.exports = { NO_DESCRIPTOR, descriptors, fromString, resolve };
+module.exports = { NO_DESCRIPTOR, descriptors, fromString, giveBack, resolve };

@@ -119,7 +119,7 @@ function abortSignal(value, name) {
 function signalNumber(value) {
   if (typeof value === 'number' && signalNumbers.has(value)) return value;
   if (typeof value === 'string') {
-    const known = signals[value.toUpperCase()];
+    const known = signals[value] || signals[value.toUpperCase()];
     if (known) return known;
   }
   throw unknownSignal(value);

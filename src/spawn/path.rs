@@ -3,9 +3,9 @@
 /// What execvp searches when the environment names no PATH.
 const DEFAULT_PATH: &[u8] = b"/bin:/usr/bin";
 
-/// The paths to try for `file` with the search path `path`. None where execvp itself would refuse the name.
+/// The paths to try for `file` with the search path that `path` looks up. None where execvp itself would refuse the name.
 /// Relative ones mean the child's own directory, since it changes that first; an empty entry is that directory.
-pub fn candidates(file: &[u8], path: Option<&[u8]>) -> Option<Vec<Vec<u8>>> {
+pub fn candidates<'p>(file: &[u8], path: impl FnOnce() -> Option<&'p [u8]>) -> Option<Vec<Vec<u8>>> {
     const LONGEST_NAME: usize = 255;
     if file.is_empty() {
         return Some(Vec::new());
@@ -16,7 +16,7 @@ pub fn candidates(file: &[u8], path: Option<&[u8]>) -> Option<Vec<Vec<u8>>> {
     if file.len() > LONGEST_NAME {
         return None;
     }
-    let list = path.unwrap_or(DEFAULT_PATH).split(|b| *b == b':');
+    let list = path().unwrap_or(DEFAULT_PATH).split(|b| *b == b':');
     Some(
         list.map(|folder| match folder {
             b"" => file.to_vec(),
@@ -31,7 +31,7 @@ mod tests {
     use super::*;
 
     fn list(file: &str, path: Option<&str>) -> Vec<String> {
-        candidates(file.as_bytes(), path.map(str::as_bytes))
+        candidates(file.as_bytes(), || path.map(str::as_bytes))
             .unwrap()
             .into_iter()
             .map(|p| String::from_utf8(p).unwrap())
@@ -59,7 +59,7 @@ mod tests {
     #[test]
     fn no_name_has_no_candidate_and_an_overlong_one_is_refused() {
         assert!(list("", Some("/bin")).is_empty());
-        assert_eq!(candidates(&[b'x'; 256], None), None);
-        assert!(candidates(&[b'x'; 255], None).is_some());
+        assert_eq!(candidates(&[b'x'; 256], || None), None);
+        assert!(candidates(&[b'x'; 255], || None).is_some());
     }
 }

@@ -44,7 +44,7 @@ pub fn image(command: Command, sources: &[Source]) -> Result<Image, Errno> {
         Some(pairs) if pairs.is_empty() => Environment::Own(CStrings::from_list::<&str>(&[])),
         Some(pairs) => Environment::Own(CStrings::from_joined(pairs)),
     };
-    let candidates = path::candidates(command.file.as_bytes(), search_path(&environment))
+    let candidates = path::candidates(command.file.as_bytes(), || search_path(&environment))
         .ok_or(Errno(libc::ENAMETOOLONG))?;
     let plan = Plan::new(sources);
     let argv = CStrings::from_joined(command.args);
