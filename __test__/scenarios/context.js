@@ -142,4 +142,27 @@ add('the tracing channel of spawn publishes where the running Node has one', asy
   ctx.fact('seen', seen);
 });
 
+add('a start from within the tracing of another leaves each its own streams', async (cp, ctx) => {
+  if (!diagnostics.tracingChannel) return;
+  const children = [];
+  const end = () => {
+    if (children.length === 0) children.push(cp.spawn('sh', ['-c', 'echo inner; echo inner >&2']));
+  };
+  const channel = diagnostics.tracingChannel('child_process.spawn');
+  channel.subscribe({ end });
+  try {
+    children.push(cp.spawn('sh', ['-c', 'echo outer; echo outer >&2']));
+  } finally {
+    channel.unsubscribe({ end });
+  }
+  const texts = await Promise.all(children.map(async (child) => {
+    const text = { out: '', err: '' };
+    child.stdout.on('data', (bytes) => { text.out += bytes; });
+    child.stderr.on('data', (bytes) => { text.err += bytes; });
+    await new Promise((resolve) => child.on('close', resolve));
+    return text;
+  }));
+  ctx.fact('texts', texts);
+});
+
 module.exports = scenarios;

@@ -65,12 +65,21 @@ pub fn ignores_real_time() -> bool {
 
 /// Sets the calling thread's signal mask (bit n - 1 for signal n) and returns the old one.
 pub fn set_mask(mask: u64) -> u64 {
+    change_mask(libc::SIG_SETMASK, mask)
+}
+
+/// Adds to the calling thread's signal mask and returns the old one.
+pub fn block(mask: u64) -> u64 {
+    change_mask(libc::SIG_BLOCK, mask)
+}
+
+fn change_mask(how: c_int, mask: u64) -> u64 {
     let mut old = 0u64;
     // SAFETY: reads and writes eight bytes each.
     let _ = unsafe {
         call(
             libc::SYS_rt_sigprocmask,
-            libc::SIG_SETMASK as usize,
+            how as usize,
             &raw const mask as usize,
             &raw mut old as usize,
             SET_SIZE,

@@ -101,7 +101,7 @@ fn born_without_handlers(stack: &Stack, birth: &mut Birth<'_>) -> Option<Result<
         ..Arguments::default()
     };
     birth.dispositions = Dispositions::Cleared;
-    let blocked = Blocked::all_but(libc::SIGCHLD);
+    let blocked = Blocked::all_but_children();
     // SAFETY: the stack is ours alone and its top lies on a page boundary; `birth` and `pidfd` outlive the call,
     // which returns only when the child has left our memory; `be_born` does not return.
     let pid = unsafe { clone3(&arguments, be_born, std::ptr::from_mut(birth).cast()) };
