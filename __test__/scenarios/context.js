@@ -145,8 +145,11 @@ add('the tracing channel of spawn publishes where the running Node has one', asy
 add('a start from within the tracing of another leaves each its own streams', async (cp, ctx) => {
   if (!diagnostics.tracingChannel) return;
   const children = [];
+  let isNested = false;
   const end = () => {
-    if (children.length === 0) children.push(cp.spawn('sh', ['-c', 'echo inner; echo inner >&2']));
+    if (isNested) return;
+    isNested = true;
+    children.push(cp.spawn('sh', ['-c', 'echo inner; echo inner >&2']));
   };
   const channel = diagnostics.tracingChannel('child_process.spawn');
   channel.subscribe({ end });
