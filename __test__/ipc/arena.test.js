@@ -3,6 +3,7 @@
 // Large payloads through shared memory: whatever way their bytes take, the same arrives in the same order, nothing is left
 // behind, and a peer that lies about the memory harms only what it was to get itself.
 
+const { randomBytes } = require('node:crypto');
 const fs = require('node:fs');
 const path = require('node:path');
 const { setTimeout: sleep } = require('node:timers/promises');
@@ -78,6 +79,19 @@ test.serial('every kind of large bytes arrives as it was sent, and so does long 
 function structuredCloneOf(value) {
   return ArrayBuffer.isView(value) || Array.isArray(value) || value instanceof Map || value instanceof ArrayBuffer ? value : { ...value };
 }
+
+test.serial('bytes from any place on and of any number arrive, where copies begin to go past the caches', async (t) => {
+  const child = start(t);
+  await warm(child);
+  const bytes = randomBytes(MIB);
+  for (const length of [MIB / 2 - 1, MIB / 2, MIB / 2 + 1, MIB / 2 + 127, 700001]) {
+    for (const from of [0, 1, 33]) {
+      const part = bytes.subarray(from, from + length);
+      t.true((await echoed(child, part)).equals(part), `${length} from ${from}`);
+    }
+  }
+  await finish(child);
+});
 
 test.serial('a copy has ordinary memory of its own, of exactly its size', async (t) => {
   const child = start(t);

@@ -12,6 +12,8 @@ use std::ptr::NonNull;
 
 use nix::libc;
 
+use super::bulk;
+
 /// See the module's text.
 #[derive(Debug)]
 pub struct Mapping {
@@ -76,7 +78,7 @@ impl Span<'_> {
             return false;
         }
         // SAFETY: inside the mapping. The source is not in it: JavaScript never gets at mappings of this kind.
-        unsafe { self.start.as_ptr().copy_from_nonoverlapping(bytes.as_ptr(), bytes.len()) };
+        unsafe { bulk::copy(bytes.as_ptr(), self.start.as_ptr(), bytes.len()) };
         true
     }
 
@@ -93,6 +95,6 @@ impl Span<'_> {
     /// `target` has room for `length` bytes, which are no more than the span's, and nobody else uses it.
     pub unsafe fn copy_to(&self, target: NonNull<u8>, length: usize) {
         // SAFETY: by contract.
-        unsafe { target.as_ptr().copy_from_nonoverlapping(self.start.as_ptr(), length) };
+        unsafe { bulk::copy(self.start.as_ptr(), target.as_ptr(), length) };
     }
 }

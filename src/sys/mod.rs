@@ -5,6 +5,7 @@
 //! system we are built for; the folders have the same files with the same names in them.
 
 pub mod async_exit;
+mod bulk;
 mod child;
 pub mod ending;
 pub mod environ;
