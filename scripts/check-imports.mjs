@@ -12,7 +12,7 @@ import { conclude, find, jsCode, lineOf, read, rustCode } from './source.mjs';
 export const JS_FLOORS = [
   ['lib/errors', 'lib/stock', 'lib/native', 'lib/shared', 'lib/versions'],
   ['lib/validate', 'lib/environment', 'lib/options', 'lib/permission', 'lib/request', 'lib/signals', 'lib/handles', 'lib/facade', 'lib/lines'],
-  ['lib/stdio', 'lib/collect', 'lib/ipc', 'lib/process-handle', 'lib/life', 'lib/accelerate'],
+  ['lib/stdio', 'lib/collect', 'lib/ipc', 'lib/process-handle', 'lib/active', 'lib/life', 'lib/accelerate'],
   ['lib/child-process'],
   ['lib/spawn', 'lib/exec', 'lib/fork', 'lib/sync', 'lib/run'],
   ['lib/api', 'lib/beyond'],

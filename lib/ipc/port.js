@@ -39,6 +39,19 @@ function dispatch(id, kind, payload, count, fd) {
   port.scope.runInAsyncScope(port.receive, port, kind, payload, count, fd);
 }
 
+// For tools that list what keeps a process alive: that is a Port's `listed`, and neither this nor its Scope.
+dispatch.hasRef = () => false;
+
+class Scope extends AsyncResource {
+  constructor() {
+    super('RSCHANNEL', { requireManualDestroy: true });
+  }
+
+  hasRef() {
+    return false;
+  }
+}
+
 class Port {
   #id;
   #block = undefined;
@@ -69,7 +82,7 @@ class Port {
     // The shared memory beside the socket, once there may be any. What it holds waits as much as what is queued.
     this.blocks = undefined;
     // What the opener's context holds is there again in the listeners of 'message'.
-    this.scope = new AsyncResource('RSCHANNEL', { requireManualDestroy: true });
+    this.scope = new Scope();
     // Node lists its channels among the active resources of a process; ours are none of its handles.
     this.listed = idlePipe(binding.channelDeadEnd);
     open.set(id, this);
