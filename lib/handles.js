@@ -62,8 +62,11 @@ function idlePipe(deadEnd) {
   if (Pipe === undefined) {
     const fd = deadEnd();
     if (fd < 0) return undefined;
-    // Unref'd, or it would be listed itself until it has closed.
-    socketOver(fd, false, false).unref().destroy();
+    // Unref'd, or it would be listed itself until it has closed; and the handle alone, because the end of a whole socket
+    // looks at process.stderr, which is made by that.
+    const { _handle: handle } = socketOver(fd, false, false);
+    handle?.unref();
+    handle?.close();
   }
   return Pipe && new Pipe(0);
 }

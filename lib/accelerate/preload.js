@@ -101,6 +101,8 @@ const before = new Set(Object.keys(require.cache));
 forgetOptions();
 if (text !== undefined) {
   delete process.env[variable];
+  // Node takes it away from a script that has a channel, whoever set it.
+  delete process.env.NODE_CHANNEL_SERIALIZATION_MODE;
   setUp(text);
 }
 forgetModules(before);
