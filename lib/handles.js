@@ -2,6 +2,8 @@
 // Node's own handles (Pipe, TCP, TTY, UDP) without its internals: the Pipe class is taken from the first socket that is
 // made over a descriptor, and its ancestors tell the other kinds.
 
+const { setImmediate } = require('./originals');
+
 let Pipe;
 let net;
 

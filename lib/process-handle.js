@@ -10,6 +10,7 @@ const { inspect } = require('node:util');
 const shared = require('./shared');
 const { binding } = require('./native');
 const { listChildren } = require('./active');
+const { nextTick, setImmediate } = require('./originals');
 const { signalName } = require('./signals');
 
 const kOwner = Symbol('owner_symbol');
@@ -41,7 +42,7 @@ function onExit(id, exitCode, signalNumber, user, system, rss, minor, major, vol
   // The handle may be of another copy's class.
   const usage = user === undefined ? undefined : [user, system, rss, minor, major, voluntary, involuntary];
   // On a tick: what listeners throw is then Node's to report, as the addon's callback could not.
-  process.nextTick(tellEnd, handle, exitCode, signalNumber === 0 ? '' : signalName(signalNumber), usage);
+  nextTick(tellEnd, handle, exitCode, signalNumber === 0 ? '' : signalName(signalNumber), usage);
 }
 
 function tellEnd(handle, exitCode, signalCode, usage) {

@@ -8,6 +8,7 @@ const util = require('node:util');
 const check = require('./validate');
 const versions = require('./versions');
 const { AbortError } = require('./errors');
+const { clearTimeout, setTimeout } = require('./originals');
 const { ChildProcess, end, isTraced } = require('./child-process');
 const { spawnRequest } = require('./options');
 

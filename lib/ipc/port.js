@@ -9,6 +9,7 @@ const { AsyncResource } = require('node:async_hooks');
 const shared = require('../shared');
 const { binding } = require('../native');
 const { idlePipe } = require('../handles');
+const { nextTick } = require('../originals');
 const { systemError } = require('../errors');
 
 // The shared block: three doubles, then the data. See src/sys/staging.rs.
@@ -157,7 +158,7 @@ class Port {
     if ((this.#ticking || this.#state[QUEUED] > 0) && pending < ENOUGH && this.failure === 0) return 0;
     if (!this.#ticking) {
       // In this order: on a full stack the first may fail, and nothing must wait for a tick that does not come.
-      process.nextTick(endTick, this);
+      nextTick(endTick, this);
       this.#ticking = true;
     }
     return this.#settle(binding.channelFlush(this.#id));
