@@ -47,11 +47,30 @@ freshParity('hasRef of the handle follows ref and unref', async (cp) => {
   out.push(child._handle.hasRef());
   return out;
 });
-freshParity('process.getActiveResourcesInfo names a child while it lives', async (cp, tools) => {
-  const child = cp.spawn('sleep', ['0.1'], { stdio: 'ignore' });
+freshParity('process.getActiveResourcesInfo names a child while it lives and holds the loop', async (cp, tools) => {
+  const before = process.getActiveResourcesInfo();
+  const child = cp.spawn('sleep', ['0.2'], { stdio: 'ignore' });
+  const timer = setTimeout(() => {}, 1000);
+  const out = [process.getActiveResourcesInfo().slice(before.length)];
+  child.unref();
+  out.push(process.getActiveResourcesInfo().slice(before.length));
+  child.ref();
+  clearTimeout(timer);
   await tools.once(child, 'close');
   await tools.sleep(10);
-  return process.getActiveResourcesInfo().filter((name) => /Process/.test(name));
+  out.push(process.getActiveResourcesInfo().filter((name) => /Process/.test(name)));
+  return out;
+});
+freshParity('process._getActiveHandles gives the child itself while it lives', async (cp, tools) => {
+  const child = cp.spawn('sleep', ['0.2'], { stdio: 'ignore' });
+  const out = [process._getActiveHandles().filter((handle) => handle === child).length];
+  child.unref();
+  out.push(process._getActiveHandles().includes(child));
+  child.ref();
+  await tools.once(child, 'close');
+  await tools.sleep(10);
+  out.push(process._getActiveHandles().includes(child));
+  return out;
 });
 
 test.serial('a detached, unref\'d child lives on after its parent', async (t) => {

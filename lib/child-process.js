@@ -282,7 +282,9 @@ Object.defineProperty(ChildProcess.prototype, 'resourceUsage', {
 });
 
 ChildProcess.prototype[Symbol.dispose] = function dispose() {
-  if (!this.killed) end(this);
+  if (this.killed) return;
+  if (wholeTrees.has(this)) this.kill(undefined, { tree: true });
+  else this.kill();
 };
 
 ChildProcess.prototype.ref = function ref() {

@@ -10,6 +10,7 @@ const versions = require('./versions');
 const { Gatherer, kGather } = require('./collect');
 const { MAX_BUFFER, fileArguments, shellArguments } = require('./options');
 const { commandError } = require('./errors');
+const { clearTimeout, setTimeout } = require('./originals');
 const { end } = require('./child-process');
 const { spawnWith } = require('./spawn');
 

@@ -2,6 +2,8 @@
 // Node's own handles (Pipe, TCP, TTY, UDP) without its internals: the Pipe class is taken from the first socket that is
 // made over a descriptor, and its ancestors tell the other kinds.
 
+const { setImmediate } = require('./originals');
+
 let Pipe;
 let net;
 
@@ -62,8 +64,11 @@ function idlePipe(deadEnd) {
   if (Pipe === undefined) {
     const fd = deadEnd();
     if (fd < 0) return undefined;
-    // Unref'd, or it would be listed itself until it has closed.
-    socketOver(fd, false, false).unref().destroy();
+    // Unref'd, or it would be listed itself until it has closed; and the handle alone, because the end of a whole socket
+    // looks at process.stderr, which is made by that.
+    const { _handle: handle } = socketOver(fd, false, false);
+    handle?.unref();
+    handle?.close();
   }
   return Pipe && new Pipe(0);
 }

@@ -5,9 +5,12 @@
 
 const { AsyncResource } = require('node:async_hooks');
 const { constants: { errno } } = require('node:os');
+const { inspect } = require('node:util');
 
 const shared = require('./shared');
 const { binding } = require('./native');
+const { listChildren } = require('./active');
+const { nextTick, setImmediate } = require('./originals');
 const { signalName } = require('./signals');
 
 const kOwner = Symbol('owner_symbol');
@@ -38,8 +41,19 @@ function onExit(id, exitCode, signalNumber, user, system, rss, minor, major, vol
   running.delete(id);
   // The handle may be of another copy's class.
   const usage = user === undefined ? undefined : [user, system, rss, minor, major, voluntary, involuntary];
-  handle.ended(exitCode, signalNumber === 0 ? '' : signalName(signalNumber), usage);
+  // On a tick: what listeners throw is then Node's to report, as the addon's callback could not.
+  nextTick(tellEnd, handle, exitCode, signalNumber === 0 ? '' : signalName(signalNumber), usage);
 }
+
+function tellEnd(handle, exitCode, signalCode, usage) {
+  handle.ended(exitCode, signalCode, usage);
+}
+
+// For tools that list what keeps a process alive: not this.
+onExit.hasRef = () => false;
+
+// What is shown in the place of a handle, without what an AsyncResource carries beside.
+const Shown = { Process: class {} }.Process;
 
 class Process extends AsyncResource {
   #id = -1;
@@ -57,6 +71,7 @@ class Process extends AsyncResource {
     if (!shared.hearsExits) {
       shared.hearsExits = true;
       binding.onExit(onExit);
+      listChildren(running, (handle) => handle.owner);
     }
     this.#id = id;
     this.#live = true;
@@ -108,6 +123,17 @@ class Process extends AsyncResource {
 
   getAsyncId() {
     return this.asyncId();
+  }
+
+  get owner() {
+    return this[kOwner];
+  }
+
+  [inspect.custom]() {
+    const shown = Object.assign(new Shown(), { onexit: this.onexit });
+    if (this.pid !== undefined) shown.pid = this.pid;
+    shown[kOwner] = this[kOwner];
+    return shown;
   }
 }
 

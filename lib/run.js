@@ -6,6 +6,7 @@
 // reads lines, or disposes, is not ended by it.
 
 const { Lines } = require('./lines');
+const { setImmediate } = require('./originals');
 const { commandError, invalidArgValue, invalidState } = require('./errors');
 
 // Of a stderr that nobody asked for.

@@ -3,12 +3,17 @@
 // that failed arranges nothing: no timer keeps the loop, no listener stays on the signal.
 
 const events = require('node:events');
+const util = require('node:util');
 
 const check = require('./validate');
 const versions = require('./versions');
 const { AbortError } = require('./errors');
+const { clearTimeout, setTimeout } = require('./originals');
 const { ChildProcess, end, isTraced } = require('./child-process');
 const { spawnRequest } = require('./options');
+
+// What NODE_DEBUG=child_process shows.
+const debug = util.debuglog('child_process');
 
 const ownSpawn = ChildProcess.prototype.spawn;
 
@@ -52,13 +57,14 @@ function endOnAbort(child, signal, killSignal) {
 // `gather` tells ChildProcess how exec wants to read; see collect.js.
 function spawnWith(file, args, options, gather) {
   // Programs that wrap ChildProcess.prototype.spawn read and change the environment as a list.
-  const wrapped = ChildProcess.prototype.spawn !== ownSpawn || isTraced();
-  const request = spawnRequest(file, args, options, wrapped);
+  const isSeen = ChildProcess.prototype.spawn !== ownSpawn || isTraced() || debug.enabled;
+  const request = spawnRequest(file, args, options, isSeen);
   check.timeout(request.timeout);
   check.abortSignal(request.signal, 'options.signal');
   const killSignal = check.killSignal(request.killSignal);
 
   const child = new ChildProcess();
+  debug('spawn', request);
   if (gather !== undefined) request[gather.key] = gather.streams;
   const failure = child.spawn(request);
   if (failure < 0) return child;

@@ -2,7 +2,7 @@
 // spawnSync(), execFileSync() and execSync(): the addon starts the child, feeds and reads it, and comes back when it has
 // ended; here the request is made ready, and the answer takes the shape of Node's.
 
-const { isArrayBufferView } = require('node:util').types;
+const { debuglog, types: { isArrayBufferView } } = require('node:util');
 
 const check = require('./validate');
 const versions = require('./versions');
@@ -14,6 +14,9 @@ const { NO_DESCRIPTOR, descriptors, resolve } = require('./stdio');
 const { refuseIfForbidden } = require('./permission');
 const { signalName } = require('./signals');
 const { constants: { errno, signals } } = require('node:os');
+
+// What NODE_DEBUG=child_process shows.
+const debug = debuglog('child_process');
 
 function bytesOf(input, i, encoding) {
   if (isArrayBufferView(input)) return new Uint8Array(input.buffer, input.byteOffset, input.byteLength);
@@ -58,7 +61,8 @@ function run(request) {
 }
 
 function spawnSync(file, args, options) {
-  const request = { __proto__: null, maxBuffer: MAX_BUFFER, ...spawnRequest(file, args, options, false) };
+  const request = { __proto__: null, maxBuffer: MAX_BUFFER, ...spawnRequest(file, args, options, debug.enabled) };
+  debug('spawnSync', request);
   check.timeout(request.timeout);
   check.maxBuffer(request.maxBuffer);
   request.killSignal = check.killSignal(request.killSignal);

@@ -2,10 +2,12 @@
 
 // That the pairings of conversations are what they are called: a test that means a stock child and talks to ours proves nothing.
 
+const path = require('node:path');
 const test = require('ava');
 const { converse } = require('./helpers/conversation.js');
-const { stockOnly } = require('../helpers/subject.js');
+const { load, stockOnly } = require('../helpers/subject.js');
 
+const fixtures = path.join(__dirname, 'fixtures');
 const ourTest = stockOnly ? test.skip : test.serial;
 
 const scenario = {
@@ -35,5 +37,17 @@ for (const parent of ['stock', 'ours']) {
       t.deepEqual(traces[1], [], kind);
       if (kind !== 'ours') t.deepEqual(traces, stock.traces, kind);
     }
+  });
+}
+
+for (const options of [['-r'], ['-r', '--require'], ['--import', '-r'], ['-r', '--import'], ['--import']]) {
+  ourTest(`files that a program preloads into a forked child run in it: ${options.join(' and ')}`, async (t) => {
+    const execArgv = options.flatMap((option, i) => [option, path.join(fixtures, i === 0 ? 'preloaded.js' : 'preloaded-too.js')]);
+    const tellFrom = (subject) => new Promise((resolve) => {
+      load(subject).fork(path.join(fixtures, 'tell-preloaded.js'), [], { execArgv }).once('message', resolve);
+    });
+    const expected = await tellFrom('stock');
+    t.is(expected[0].length, options.length, 'stock itself preloads all of them');
+    t.deepEqual(await tellFrom('ours'), expected);
   });
 }

@@ -65,6 +65,18 @@ add('kill inside the spawn handler works', async (cp, ctx) => {
   await ctx.closed(child);
 });
 
+add('Symbol.dispose calls kill without arguments', async (cp, ctx) => {
+  const child = cp.spawn('sleep', ['60'], { stdio: 'ignore' });
+  const { kill } = child;
+  child.kill = function(...args) {
+    ctx.note('kill', 'called', ...args);
+    return kill.apply(this, args);
+  };
+  if (Symbol.dispose) child[Symbol.dispose]();
+  else child.kill();
+  await ctx.closed(child);
+});
+
 add('Symbol.dispose kills the child', async (cp, ctx) => {
   ctx.fact('symbol', typeof Symbol.dispose);
   const child = ctx.watch(sleeper(cp));

@@ -371,4 +371,14 @@ for (const [name, make] of Object.entries(badClassOptions)) {
   });
 }
 
+add('util.inspect shows a child, its handle included', async (cp, ctx) => {
+  const { inspect } = require('node:util');
+  const child = cp.spawn('sh', ['-c', 'sleep 0.05'], { stdio: 'ignore' });
+  const known = (text) => text.replaceAll(String(child.pid), '<pid>');
+  ctx.fact('running', known(inspect(child)));
+  await ctx.closed(child);
+  ctx.fact('ended', known(inspect(child)));
+  ctx.fact('never started', inspect(new cp.ChildProcess()));
+});
+
 module.exports = scenarios;

@@ -11,10 +11,11 @@ function forgetOptions() {
   const { execArgv } = process;
   const at = execArgv.indexOf(__filename);
   if (at > 0 && execArgv[at - 1] === '--require') execArgv.splice(at - 1, 2);
-  const preloaded = process._preload_modules;
-  if (Array.isArray(preloaded)) {
-    const place = preloaded.indexOf(__filename);
-    if (place !== -1) preloaded.splice(place, 1);
+  // A list of its own for the script: Node is just walking along the one that there is, and would leave out the next file.
+  const preloaded = Object.getOwnPropertyDescriptor(process, '_preload_modules');
+  if (Array.isArray(preloaded?.value) && preloaded.configurable) {
+    preloaded.value = preloaded.value.filter((file) => file !== __filename);
+    Object.defineProperty(process, '_preload_modules', preloaded);
   }
 }
 
@@ -100,6 +101,8 @@ const before = new Set(Object.keys(require.cache));
 forgetOptions();
 if (text !== undefined) {
   delete process.env[variable];
+  // Node takes it away from a script that has a channel, whoever set it.
+  delete process.env.NODE_CHANNEL_SERIALIZATION_MODE;
   setUp(text);
 }
 forgetModules(before);

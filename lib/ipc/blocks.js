@@ -8,6 +8,7 @@ const timers = require('node:timers');
 
 const { binding } = require('../native');
 const { ARENA, ARENA_ANSWER, LARGE, MIB, RELEASE } = require('./commands');
+const { nextTick } = require('../originals');
 
 const SMALLEST = 8 * MIB;
 const LARGEST = 64 * MIB;
@@ -88,7 +89,7 @@ class Outgoing {
     const isScheduled = this.#wanted > 0;
     this.#wanted = Math.max(this.#wanted, size);
     // Not here: the message that asks is being encoded.
-    if (!isScheduled) process.nextTick(offer, this);
+    if (!isScheduled) nextTick(offer, this);
   }
 
   offer() {
@@ -233,7 +234,7 @@ class Incoming {
     from.pages.push(page);
     if (this.#scheduled) return;
     this.#scheduled = true;
-    process.nextTick(giveBack, this);
+    nextTick(giveBack, this);
   }
 
   giveBack() {

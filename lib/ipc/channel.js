@@ -8,6 +8,7 @@ const errors = require('../errors');
 const shared = require('../shared');
 const versions = require('../versions');
 const late = require('./late');
+const { nextTick } = require('../originals');
 const { Link, kLink, report, write } = require('./link');
 
 const DEFAULTS = Object.freeze({ swallowErrors: false });
@@ -210,9 +211,9 @@ function beforeExit(child, then) {
   }
   const behindMessages = () => {
     if (link.inbox.isEmpty) then();
-    else process.nextTick(behindMessages);
+    else nextTick(behindMessages);
   };
-  process.nextTick(behindMessages);
+  nextTick(behindMessages);
 }
 
 // Loads what is otherwise loaded when it is needed: a process without a free descriptor could not read a file then.

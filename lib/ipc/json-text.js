@@ -5,6 +5,7 @@
 // between quotes as they are. The text is the one that JSON.stringify gives, to the letter.
 
 const { binding } = require('../native');
+const { toJson } = require('../originals');
 
 // Strings from this length on are worth a call into the addon.
 const LONG = 256;
@@ -13,7 +14,7 @@ const MANY = 32;
 const DEEP = 4;
 
 function quote(text) {
-  if (text.length < LONG || binding.needsEscape(text, Buffer.byteLength(text) === text.length)) return JSON.stringify(text);
+  if (text.length < LONG || binding.needsEscape(text, Buffer.byteLength(text) === text.length)) return toJson(text);
   return `"${text}"`;
 }
 
@@ -22,7 +23,7 @@ const quotedKeys = new Map();
 function quotedKey(key) {
   let quoted = quotedKeys.get(key);
   if (quoted === undefined) {
-    quoted = `${JSON.stringify(key)}:`;
+    quoted = `${toJson(key)}:`;
     if (quotedKeys.size < 1000) quotedKeys.set(key, quoted);
   }
   return quoted;
@@ -40,12 +41,12 @@ function member(key, value, depth) {
     case 'boolean': return value ? 'true' : 'false';
     case 'object': {
       if (value === null) return 'null';
-      if (isPlain(value)) return spliced(value, depth + 1) ?? JSON.stringify(value);
-      if (typeof value.toJSON !== 'function') return JSON.stringify(value);
+      if (isPlain(value)) return spliced(value, depth + 1) ?? toJson(value);
+      if (typeof value.toJSON !== 'function') return toJson(value);
     }
   }
   // toJSON is told the key, so it must see one.
-  const text = JSON.stringify({ [key]: value });
+  const text = toJson({ [key]: value });
   return text === '{}' ? undefined : text.slice(quotedKey(key).length + 1, -1);
 }
 
@@ -77,13 +78,13 @@ function spliced(object, depth) {
 // `recent`: the length of the message before this one; short ones take no detour.
 function stringify(message, recent) {
   if (typeof message === 'string') return quote(message);
-  if (recent < LONG) return JSON.stringify(message);
-  if (typeof message !== 'object' || message === null || !isPlain(message)) return JSON.stringify(message);
+  if (recent < LONG) return toJson(message);
+  if (typeof message !== 'object' || message === null || !isPlain(message)) return toJson(message);
   try {
-    return spliced(message, 0) ?? JSON.stringify(message);
+    return spliced(message, 0) ?? toJson(message);
   } catch {
     // What cannot be told in JSON is told so by V8, which names the place in the whole message.
-    return JSON.stringify(message);
+    return toJson(message);
   }
 }
 

@@ -7,6 +7,7 @@ const late = require('./late');
 const { Port } = require('./port');
 const { stringify } = require('./json-text');
 const { Traffic } = require('./traffic');
+const { fromJson, nextTick, toJson } = require('../originals');
 const { malformedMessage } = require('../errors');
 
 // The first byte of a body that is JSON text in UTF-8.
@@ -55,7 +56,7 @@ class Json {
   // Before a message of `length` characters in Node's form.
   #count(port, length) {
     if (this.#parts === undefined || this.#isTurning || !this.#traffic.isHeavyWith(port, length)) return;
-    process.nextTick(turn, this, port);
+    nextTick(turn, this, port);
     this.#isTurning = true;
   }
 
@@ -67,12 +68,12 @@ class Json {
 
   // Throws what sending this message would throw. -> what `envelope` takes.
   check(message) {
-    return JSON.stringify(message);
+    return toJson(message);
   }
 
   // -> what `send` takes for `outer` with the message in it, as the message was when it was checked.
   envelope(outer, message, checked) {
-    const text = JSON.stringify(outer);
+    const text = toJson(outer);
     return new Ready(checked === undefined ? text : `${text.slice(0, -1)},"msg":${checked}}`);
   }
 
@@ -176,13 +177,13 @@ function framed(text) {
 
 function parseBody(body) {
   if (body[0] !== TEXT) throw new Error('These bytes are no message');
-  return JSON.parse(body.utf8Slice(1, body.length));
+  return fromJson(body.utf8Slice(1, body.length));
 }
 
 function decodeLine(line, each, failed) {
   let message;
   try {
-    message = JSON.parse(line);
+    message = fromJson(line);
   } catch (error) {
     failed(malformedMessage(error));
     return;
@@ -194,7 +195,7 @@ function decodeLine(line, each, failed) {
 function parseJoined(text, count) {
   let messages;
   try {
-    messages = JSON.parse(text);
+    messages = fromJson(text);
   } catch {
     return undefined;
   }

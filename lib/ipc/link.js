@@ -12,6 +12,7 @@ const { ARENA, ARENA_ANSWER, GREETING, PREFIX, RAW, RELEASE, TURN } = require('.
 const { Control } = require('./control');
 const { Inbox } = require('./inbox');
 const { Port } = require('./port');
+const { toJson } = require('../originals');
 const { version } = require('../../package.json');
 
 // Node's own bound: send() is false when this many bytes wait.
@@ -24,7 +25,7 @@ const NONE = -1;
 // More than this package ever has under way.
 const MOST_DESCRIPTORS = 64;
 // The line after which a sender of lines sends lengths.
-const turn = JSON.stringify({ cmd: TURN, version });
+const turn = toJson({ cmd: TURN, version });
 const QUIETLY = Object.freeze({ swallowErrors: true });
 
 // The link of a target; null after its disconnect.

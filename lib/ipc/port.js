@@ -9,6 +9,7 @@ const { AsyncResource } = require('node:async_hooks');
 const shared = require('../shared');
 const { binding } = require('../native');
 const { idlePipe } = require('../handles');
+const { nextTick } = require('../originals');
 const { systemError } = require('../errors');
 
 // The shared block: three doubles, then the data. See src/sys/staging.rs.
@@ -37,6 +38,19 @@ function dispatch(id, kind, payload, count, fd) {
     return;
   }
   port.scope.runInAsyncScope(port.receive, port, kind, payload, count, fd);
+}
+
+// For tools that list what keeps a process alive: that is a Port's `listed`, and neither this nor its Scope.
+dispatch.hasRef = () => false;
+
+class Scope extends AsyncResource {
+  constructor() {
+    super('RSCHANNEL', { requireManualDestroy: true });
+  }
+
+  hasRef() {
+    return false;
+  }
 }
 
 class Port {
@@ -69,7 +83,7 @@ class Port {
     // The shared memory beside the socket, once there may be any. What it holds waits as much as what is queued.
     this.blocks = undefined;
     // What the opener's context holds is there again in the listeners of 'message'.
-    this.scope = new AsyncResource('RSCHANNEL', { requireManualDestroy: true });
+    this.scope = new Scope();
     // Node lists its channels among the active resources of a process; ours are none of its handles.
     this.listed = idlePipe(binding.channelDeadEnd);
     open.set(id, this);
@@ -144,7 +158,7 @@ class Port {
     if ((this.#ticking || this.#state[QUEUED] > 0) && pending < ENOUGH && this.failure === 0) return 0;
     if (!this.#ticking) {
       // In this order: on a full stack the first may fail, and nothing must wait for a tick that does not come.
-      process.nextTick(endTick, this);
+      nextTick(endTick, this);
       this.#ticking = true;
     }
     return this.#settle(binding.channelFlush(this.#id));

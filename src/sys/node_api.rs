@@ -8,6 +8,7 @@
 //! cleanup hook before the environment goes; nothing that holds one may be stored anywhere else.
 #![allow(unsafe_code)]
 
+use std::cell::Cell;
 use std::ffi::c_void;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::ptr::{NonNull, null, null_mut};
@@ -133,6 +134,8 @@ impl napi::bindgen_prelude::FromNapiValue for IntArray {
 pub struct Callback {
     env: RawEnv,
     reference: sys::napi_ref,
+    /// What Node-API wants for a callback scope. Made by the first call: a function that is only kept needs none.
+    context: Cell<sys::napi_async_context>,
 }
 
 impl Callback {
@@ -151,7 +154,7 @@ impl Callback {
                 return Err(Errno(libc::EINVAL));
             }
         }
-        Ok(Callback { env, reference })
+        Ok(Callback { env, reference, context: Cell::new(null_mut()) })
     }
 
     /// The kept function itself.
@@ -166,11 +169,10 @@ impl Callback {
         &self,
         arguments: impl for<'s> FnOnce(&'s Scope) -> Option<[Value<'s>; N]>,
     ) {
-        let env = self.env;
-        let reference = self.reference;
-        env.with_scope(|scope| {
+        self.env.with_scope(|scope| {
             if let Some(arguments) = arguments(scope) {
-                make_callback(env, reference, &arguments.map(Value::raw));
+                let function = self.value(scope);
+                call_back(self.env, function, self.context(function), &arguments.map(Value::raw));
             }
         });
     }
@@ -179,39 +181,74 @@ impl Callback {
     /// nextTicks and microtasks run before this returns, and with an exception going to 'uncaughtException'.
     /// (Node-API itself would leave the exception pending and break the next call.) The function may do
     /// anything, also drop the object that made this call: hold no borrow of it.
+    ///
+    /// Users' code belongs on a tick of the function's: what is thrown there is reported by Node as thrown, with the
+    /// place of the `throw`, and a debugger sees that nobody catches it. What the function throws itself was caught by
+    /// Node-API first.
     pub fn call<const N: usize>(&self, arguments: impl for<'s> FnOnce(&'s Scope) -> [Value<'s>; N]) {
-        let env = self.env;
-        let reference = self.reference;
-        env.with_scope(|scope| {
+        self.env.with_scope(|scope| {
             let arguments = arguments(scope).map(Value::raw);
-            make_callback(env, reference, &arguments);
+            let function = self.value(scope);
+            call_back(self.env, function, self.context(function), &arguments);
         });
+    }
+
+    /// The function itself is the resource of the context, so that it can answer to `hasRef`.
+    fn context(&self, function: Value<'_>) -> sys::napi_async_context {
+        if self.context.get().is_null() {
+            let (mut name, mut context) = (null_mut(), null_mut());
+            let text = c"RSEVENTS";
+            // SAFETY: live environment inside an open scope; on failure `context` stays null.
+            unsafe {
+                let length = text.count_bytes() as isize;
+                if sys::napi_create_string_utf8(self.env.0, text.as_ptr(), length, &mut name)
+                    == sys::Status::napi_ok
+                {
+                    sys::napi_async_init(self.env.0, function.raw(), name, &mut context);
+                }
+            }
+            self.context.set(context);
+        }
+        self.context.get()
     }
 }
 
 impl Drop for Callback {
     fn drop(&mut self) {
-        // SAFETY: made in `new`, deleted once; the environment is alive by the type's contract.
-        unsafe { sys::napi_delete_reference(self.env.0, self.reference) };
+        // SAFETY: made in `new` and `context`, deleted once; the environment is alive by the type's contract. A callback
+        // scope that is still open has what it needs of the context.
+        unsafe {
+            sys::napi_delete_reference(self.env.0, self.reference);
+            if !self.context.get().is_null() {
+                sys::napi_async_destroy(self.env.0, self.context.get());
+            }
+        }
     }
 }
 
-fn make_callback(env: RawEnv, reference: sys::napi_ref, arguments: &[sys::napi_value]) {
-    let (mut function, mut global) = (null_mut(), null_mut());
-    // SAFETY: live environment inside an open scope; the argument array outlives the call.
+/// One call from the event loop. The scope's end runs the ticks outside of every call of Node-API, each of which catches what
+/// is thrown under it: `napi_make_callback` runs them inside, and the report of a user's exception then lacks its place.
+fn call_back(
+    env: RawEnv,
+    function: Value<'_>,
+    context: sys::napi_async_context,
+    arguments: &[sys::napi_value],
+) {
+    let (mut global, mut scope) = (null_mut(), null_mut());
+    // SAFETY: live environment inside an open scope, on its thread, whose loop runs in the environment's context; the
+    // argument array outlives the call; the callback scope is closed once, in the right order.
     unsafe {
-        if sys::napi_get_reference_value(env.0, reference, &mut function) != sys::Status::napi_ok
-            || function.is_null()
+        if context.is_null()
             || sys::napi_get_global(env.0, &mut global) != sys::Status::napi_ok
+            || sys::napi_open_callback_scope(env.0, null_mut(), context, &mut scope) != sys::Status::napi_ok
         {
             return;
         }
         let arguments_start = if arguments.is_empty() { null() } else { arguments.as_ptr() };
-        let status = sys::napi_make_callback(
+        let status = sys::napi_call_function(
             env.0,
-            null_mut(),
             global,
-            function,
+            function.raw(),
             arguments.len(),
             arguments_start,
             null_mut(),
@@ -226,5 +263,6 @@ fn make_callback(env: RawEnv, reference: sys::napi_ref, arguments: &[sys::napi_v
                 sys::napi_fatal_exception(env.0, exception);
             }
         }
+        sys::napi_close_callback_scope(env.0, scope);
     }
 }

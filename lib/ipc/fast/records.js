@@ -2,6 +2,8 @@
 // Objects made from a list of keys. Properties are always defined, never assigned: neither `__proto__` nor a setter or a
 // frozen property that all objects inherit may interfere.
 
+const { toJson } = require('../../originals');
+
 // Before a function is worth its compilation.
 const OFTEN = 24;
 
@@ -43,7 +45,7 @@ function generate(keys) {
 }
 
 function quote(key) {
-  const quoted = JSON.stringify(key);
+  const quoted = toJson(key);
   return key === '__proto__' ? `[${quoted}]` : quoted;
 }
 
