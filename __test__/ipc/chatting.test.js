@@ -12,6 +12,8 @@ const { Worker } = require('node:worker_threads');
 const test = require('ava');
 const { load } = require('../helpers/subject.js');
 
+// One after the other: one of them looks at the processor time of the whole process.
+
 const echo = path.join(__dirname, 'fixtures', 'echo.js');
 
 // Answers every answer until it is stopped. -> how many came, as a function.
@@ -31,7 +33,7 @@ async function ended(child) {
   await once(child, 'exit');
 }
 
-test('timers, files, sockets and other children are heard while two ends chat', async (t) => {
+test.serial('timers, files, sockets and other children are heard while two ends chat', async (t) => {
   const cp = load('ours');
   const child = cp.fork(echo);
   const { count, stop } = chat(child);
@@ -67,7 +69,7 @@ test('timers, files, sockets and other children are heard while two ends chat', 
   await ended(child);
 });
 
-test('a loop whose ends have fallen silent uses no processor', async (t) => {
+test.serial('a loop whose ends have fallen silent uses no processor', async (t) => {
   const child = load('ours').fork(echo);
   const { count, stop } = chat(child);
   while (count() < 2000) await once(child, 'message');
@@ -81,7 +83,7 @@ test('a loop whose ends have fallen silent uses no processor', async (t) => {
   await ended(child);
 });
 
-test('a thread can be ended in the middle of a chat', async (t) => {
+test.serial('a thread can be ended in the middle of a chat', async (t) => {
   const source = `
     const { parentPort, workerData: { index, echo } } = require('node:worker_threads');
     // Its answers find nobody in the end, and it would say so.
