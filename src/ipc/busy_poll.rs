@@ -8,8 +8,9 @@
 
 use std::time::Duration;
 
-/// How long to look: what a sleep and a wake-up cost, so that never more than twice that is spent.
-pub const LIMIT: Duration = Duration::from_micros(50);
+/// How long to look: what a sleep and a wake-up cost on a virtual machine. Shorter, and the first of two ends to look would look in
+/// vain, because the other one still has to wake up before it can answer.
+pub const LIMIT: Duration = Duration::from_micros(120);
 
 /// A sleep shorter than this was hardly worth it: the two wake-ups of a round trip are part of it.
 const SHORT: Duration = Duration::from_micros(250);
