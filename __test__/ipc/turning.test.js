@@ -97,6 +97,31 @@ conversations([
     },
     child: echo,
   },
+  {
+    title: 'a toJSON has ticks run, at every place around the turn',
+    async parent(ctx) {
+      for (let place = FEW - 2; place < FEW + 4; place++) {
+        const child = ctx.start();
+        const answers = [];
+        const ask = (count, make) => new Promise((resolve) => {
+          const wanted = answers.length + count;
+          child.on('message', (answer) => { if (answers.push(answer) === wanted) resolve(child.removeAllListeners('message')); });
+          for (let i = 0; i < count; i++) child.send(make(i));
+        });
+        // By its answer the ends have greeted.
+        await ask(1, () => 'begin');
+        await ask(AROUND, (i) => ({
+          toJSON() {
+            if (i === place) process._tickCallback();
+            return `message ${i}`;
+          },
+        }));
+        ctx.fact(`answers ${place}`, answers);
+        child.disconnect();
+      }
+    },
+    child: echo,
+  },
   ...modes((serialization) => ({
     title: `messages sent on a full stack around the turn (${serialization})`,
     async parent(ctx) {

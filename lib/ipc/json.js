@@ -92,6 +92,8 @@ class Json {
     if (message instanceof Ready) return lane === undefined ? port.sendText(message.text, fd) : this.#sendText(port, message.text, fd);
     if (lane === undefined) {
       const text = textOf(message, port);
+      // A getter that had ticks run (`process._tickCallback`), and the turn among them.
+      if (this.#lane !== undefined) return this.#sendText(port, text, fd);
       this.#count(port, text.length);
       return port.sendText(text, fd);
     }
