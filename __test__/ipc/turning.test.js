@@ -123,6 +123,42 @@ conversations([
     child: echo,
   },
   ...modes((serialization) => ({
+    title: `a getter sends a handle, or has ticks run, while others of its tick wait (${serialization})`,
+    async parent(ctx) {
+      const net = require('node:net');
+      const server = net.createServer();
+      await new Promise((resolve) => { server.listen(0, '127.0.0.1', resolve); });
+      const accepted = new Promise((resolve) => { server.once('connection', resolve); });
+      ctx.keep(net.connect(server.address().port, '127.0.0.1')).on('error', () => {});
+      const socket = await accepted;
+      const child = ctx.start({ serialization });
+      const answers = [];
+      const ask = (count, send) => new Promise((resolve) => {
+        const wanted = answers.length + count;
+        child.on('message', (answer) => { if (answers.push(answer) === wanted) resolve(child.removeAllListeners('message')); });
+        send();
+      });
+      const some = () => { for (let i = 0; i < 4; i++) child.send({ i }); };
+      await ask(1, () => child.send('begin'));
+      // Behind these comes the turn.
+      await ask(AROUND, () => { for (let i = 0; i < AROUND; i++) child.send({ i }); });
+      await ask(9, () => {
+        some();
+        child.send({ get inner() { return process._tickCallback() ?? 'ticks'; } });
+        some();
+      });
+      await ask(10, () => {
+        some();
+        child.send({ get inner() { return child.send('handle', socket) && 'sent'; } });
+        some();
+      });
+      ctx.fact('answers', answers);
+      child.disconnect();
+      await new Promise((resolve) => { server.close(resolve); });
+    },
+    child: echo,
+  })),
+  ...modes((serialization) => ({
     title: `messages sent on a full stack around the turn (${serialization})`,
     async parent(ctx) {
       const child = ctx.start({ serialization });
