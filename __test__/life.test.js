@@ -72,6 +72,27 @@ freshParity('process._getActiveHandles gives the child itself while it lives', a
   out.push(process._getActiveHandles().includes(child));
   return out;
 });
+freshParity('a program that has lists of its own in the place of process\'s starts children', async (cp, tools) => {
+  Object.defineProperty(process, 'getActiveResourcesInfo', { get: () => () => ['own'], configurable: true });
+  Object.defineProperty(process, '_getActiveHandles', { value: () => ['own'], configurable: false });
+  const child = cp.spawn('true', { stdio: 'ignore' });
+  const out = [process.getActiveResourcesInfo(), process._getActiveHandles()];
+  return [...out, ...await tools.once(child, 'exit')];
+});
+freshParity('a program that has frozen process starts children', async (cp, tools) => {
+  Object.freeze(process);
+  return tools.once(cp.spawn('true', { stdio: 'ignore' }), 'exit');
+});
+// Where V8 knows the flag, private fields cannot be put on such an object either.
+const STRICT = '--js-nonextensible-applies-to-private';
+const knowsStrict = execFileSync(process.execPath, ['--v8-options'], { encoding: 'utf8' }).includes(STRICT);
+freshParity('the exit of a sealed child is told', async (cp, tools) => {
+  const child = cp.spawn('sh', ['-c', 'exit 3'], { stdio: 'ignore' });
+  const exit = tools.once(child, 'exit');
+  const closed = tools.once(child, 'close');
+  Object.seal(child);
+  return [await exit, await closed];
+}, { execArgv: knowsStrict ? [STRICT] : [] });
 
 test.serial('a detached, unref\'d child lives on after its parent', async (t) => {
   const { value } = await fresh(async (cp, tools) => {

@@ -12,12 +12,14 @@ function holders(running) {
   return [...running.values()].filter((handle) => handle.hasRef());
 }
 
+// Where a program has locked its `process`, or put something of its own there, the list stays as it is: this must not fail,
+// for a child has just been started.
 function replace(name, complete) {
-  const original = process[name];
-  if (typeof original !== 'function') return;
   const descriptor = Object.getOwnPropertyDescriptor(process, name);
+  const original = descriptor?.value;
+  if (typeof original !== 'function' || !descriptor.configurable) return;
   const replacement = { [name]: function() { return complete(original.call(this)); } }[name];
-  Object.defineProperty(process, name, { ...descriptor, value: replacement });
+  Reflect.defineProperty(process, name, { ...descriptor, value: replacement });
 }
 
 // `ownerOf`: the ChildProcess of a handle.

@@ -21,7 +21,12 @@ class Used extends (function same(child) { return child; }) {
   #usage;
 
   static record(child, usage) {
-    if (!(#usage in child)) new Used(child);
+    try {
+      if (!(#usage in child)) new Used(child);
+    } catch {
+      // V8 may refuse private fields on what is sealed. Then they are not kept; the exit must be told all the same.
+      return;
+    }
     child.#usage = usage;
   }
 

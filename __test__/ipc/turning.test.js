@@ -97,6 +97,77 @@ conversations([
     },
     child: echo,
   },
+  {
+    title: 'a toJSON has ticks run, at every place around the turn',
+    async parent(ctx) {
+      for (let place = FEW - 2; place < FEW + 4; place++) {
+        const child = ctx.start();
+        const answers = [];
+        const ask = (count, make) => new Promise((resolve) => {
+          const wanted = answers.length + count;
+          child.on('message', (answer) => { if (answers.push(answer) === wanted) resolve(child.removeAllListeners('message')); });
+          for (let i = 0; i < count; i++) child.send(make(i));
+        });
+        // By its answer the ends have greeted.
+        await ask(1, () => 'begin');
+        await ask(AROUND, (i) => ({
+          toJSON() {
+            if (i === place) process._tickCallback();
+            return `message ${i}`;
+          },
+        }));
+        ctx.fact(`answers ${place}`, answers);
+        child.disconnect();
+      }
+    },
+    child: echo,
+  },
+  ...modes((serialization) => ({
+    title: `a getter sends a handle, or has ticks run, while others of its tick wait (${serialization})`,
+    async parent(ctx) {
+      const net = require('node:net');
+      const server = net.createServer();
+      await new Promise((resolve) => { server.listen(0, '127.0.0.1', resolve); });
+      const accepted = new Promise((resolve) => { server.once('connection', resolve); });
+      ctx.keep(net.connect(server.address().port, '127.0.0.1')).on('error', () => {});
+      const socket = await accepted;
+      const child = ctx.start({ serialization });
+      const answers = [];
+      const ask = (count, send) => new Promise((resolve) => {
+        const wanted = answers.length + count;
+        child.on('message', (answer) => { if (answers.push(answer) === wanted) resolve(child.removeAllListeners('message')); });
+        send();
+      });
+      const some = () => { for (let i = 0; i < 4; i++) child.send({ i }); };
+      await ask(1, () => child.send('begin'));
+      // Behind these comes the turn.
+      await ask(AROUND, () => { for (let i = 0; i < AROUND; i++) child.send({ i }); });
+      await ask(9, () => {
+        some();
+        child.send({
+          get inner() {
+            process._tickCallback();
+            return 'ticks';
+          },
+        });
+        some();
+      });
+      await ask(10, () => {
+        some();
+        child.send({
+          get inner() {
+            child.send('handle', socket);
+            return 'sent';
+          },
+        });
+        some();
+      });
+      ctx.fact('answers', answers);
+      child.disconnect();
+      await new Promise((resolve) => { server.close(resolve); });
+    },
+    child: echo,
+  })),
   ...modes((serialization) => ({
     title: `messages sent on a full stack around the turn (${serialization})`,
     async parent(ctx) {

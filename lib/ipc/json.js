@@ -89,9 +89,16 @@ class Json {
 
   send(port, message, fd) {
     const lane = this.#lane;
-    if (message instanceof Ready) return lane === undefined ? port.sendText(message.text, fd) : this.#sendText(port, message.text, fd);
+    if (message instanceof Ready) {
+      if (lane === undefined) return port.sendText(message.text, fd);
+      // A getter of a message that is being encoded sends a handle.
+      lane.leave();
+      return this.#sendText(port, message.text, fd);
+    }
     if (lane === undefined) {
       const text = textOf(message, port);
+      // A getter that had ticks run (`process._tickCallback`), and the turn among them.
+      if (this.#lane !== undefined) return this.#sendText(port, text, fd);
       this.#count(port, text.length);
       return port.sendText(text, fd);
     }

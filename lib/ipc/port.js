@@ -131,8 +131,13 @@ class Port {
     if (this.#block === undefined) this.#prepare();
     if (this.#room === 0) return undefined;
     const limit = HEADER + this.#room;
-    const end = encode(this.#block, HEADER + this.#state[PENDING], limit, message);
-    return end < 0 ? undefined : this.#staged(end - HEADER);
+    const at = HEADER + this.#state[PENDING];
+    const end = encode(this.#block, at, limit, message);
+    if (end < 0) return undefined;
+    // A getter may have had written what was staged before, by sending a handle: then the message moves to the front.
+    const place = HEADER + this.#state[PENDING];
+    if (place !== at) this.#block.copyWithin(place, at, end);
+    return this.#staged(place - HEADER + end - at);
   }
 
   #roomLeft() {
