@@ -31,6 +31,34 @@ function all(client) {
 
 const connections = (server) => new Promise((resolve) => { server.getConnections((error, count) => resolve(error?.code ?? count)); });
 
+/** A child with room for `room` descriptors more until one was lost. At 'end' it answers each of its sockets, or destroys it. */
+function crowded({ note, args: [room, last] }) {
+  const fs = require('node:fs');
+  const held = [];
+  const sockets = [];
+  process.on('message', (message, socket) => {
+    note('message', message, socket?.constructor.name);
+    if (socket) sockets.push(socket);
+    if (message !== 'end') return;
+    for (const [i, each] of sockets.entries()) last === 'answer' ? each.end(`${i}`) : each.destroy();
+    process.disconnect();
+  });
+  // Room again, once one was lost: those that were sent right behind it would find it.
+  process.on('internalMessage', ({ cmd }, handle) => {
+    if (cmd !== 'NODE_HANDLE' || (handle !== undefined && handle !== null) || held.length === 0) return;
+    for (const each of held.splice(0)) fs.closeSync(each);
+    note('lost one');
+  });
+  const socket = new (require('node:net').Socket)();
+  socket.destroy();
+  try {
+    for (;;) held.push(fs.openSync('/dev/null', 'r'));
+  } catch {
+    for (const fd of held.splice(0, Number(room))) fs.closeSync(fd);
+    note('ready');
+  }
+}
+
 for (const serialization of ['json', 'advanced']) {
   conversations([
     {
@@ -101,7 +129,7 @@ for (const serialization of ['json', 'advanced']) {
       pairings: ['stock-ours', 'ours-stock', 'ours-ours', 'ours-preloaded'],
       async parent(ctx) {
         const { server, clients, sockets } = await connected(ctx, 12);
-        const child = ctx.start({ serialization });
+        const child = ctx.start({ serialization, args: [3, 'answer'] });
         await ctx.noted('ready');
         const answers = clients.map(all);
         for (const [i, socket] of sockets.entries()) child.send(i, socket);
@@ -111,33 +139,7 @@ for (const serialization of ['json', 'advanced']) {
         ctx.fact('connections', server._connections);
         server.close();
       },
-      child({ note }) {
-        const fs = require('node:fs');
-        const held = [];
-        const sockets = [];
-        process.on('message', (message, socket) => {
-          note('message', message, socket?.constructor.name);
-          if (socket) sockets.push(socket);
-          if (message !== 'end') return;
-          for (const [i, each] of sockets.entries()) each.end(`${i}`);
-          process.disconnect();
-        });
-        // Room again, once one was lost: those that were sent right behind it would find it.
-        process.on('internalMessage', ({ cmd }, handle) => {
-          if (cmd !== 'NODE_HANDLE' || (handle !== undefined && handle !== null) || held.length === 0) return;
-          for (const each of held.splice(0)) fs.closeSync(each);
-          note('lost one');
-        });
-        const socket = new (require('node:net').Socket)();
-        socket.destroy();
-        // All that are left, but three.
-        try {
-          for (;;) held.push(fs.openSync('/dev/null', 'r'));
-        } catch {
-          for (const fd of held.splice(0, 3)) fs.closeSync(fd);
-          note('ready');
-        }
-      },
+      child: crowded,
       check(t, { facts, children }) {
         const numbers = Array.from({ length: 12 }, (_, i) => i);
         t.deepEqual(facts, { answers: numbers.map(String), connections: 0 });
@@ -284,7 +286,7 @@ ourConversations([
     pairings: ['ours-ours', 'ours-preloaded'],
     async parent(ctx) {
       const { server, sockets } = await connected(ctx, 4);
-      const child = ctx.listen(ctx.start(), ['error']);
+      const child = ctx.listen(ctx.start({ args: [1, 'destroy'] }), ['error']);
       await ctx.noted('ready');
       for (const [i, socket] of sockets.entries()) child.send(i, socket, (error) => ctx.note('parent', `sent ${i}`, error));
       sockets[1].destroy();
@@ -292,31 +294,11 @@ ourConversations([
       await ctx.event(child, 'exit');
       server.close();
     },
-    child({ note }) {
-      const fs = require('node:fs');
-      const held = [];
-      const sockets = [];
-      process.on('message', (message, socket) => {
-        note('message', message, socket?.constructor.name);
-        if (socket) sockets.push(socket);
-        if (message !== 'end') return;
-        for (const each of sockets) each.destroy();
-        process.disconnect();
-      });
-      process.on('internalMessage', ({ cmd }, handle) => {
-        if (cmd === 'NODE_HANDLE' && (handle === undefined || handle === null)) for (const each of held.splice(0)) fs.closeSync(each);
-      });
-      new (require('node:net').Socket)().destroy();
-      // All that are left, but one.
-      try {
-        for (;;) held.push(fs.openSync('/dev/null', 'r'));
-      } catch {
-        fs.closeSync(held.pop());
-        note('ready');
-      }
-    },
+    child: crowded,
     check(t, { emitters, children }) {
-      t.deepEqual(children.child.slice(1).map(({ args }) => args), [[0, 'Socket'], [1, '<undefined>'], [2, 'Socket'], [3, 'Socket'], ['end', '<undefined>']]);
+      t.deepEqual(children.child.slice(1).map(({ event, args }) => [event, ...args]), [
+        ['message', 0, 'Socket'], ['lost one'], ['message', 1, '<undefined>'], ['message', 2, 'Socket'], ['message', 3, 'Socket'], ['message', 'end', '<undefined>'],
+      ]);
       t.deepEqual(emitters.parent.map(({ event }) => event), ['sent 0', 'sent 1', 'sent 2', 'sent 3']);
     },
   },

@@ -1,6 +1,6 @@
 //! The moment between two messages, in which a loop would sleep: see [`BusyPoll`] for why it sometimes should not.
 //!
-//! It is looked by the loop's own poll descriptor, right before the loop sleeps and for at most [`LIMIT`]: whatever
+//! The look is at the loop's own poll descriptor, right before the loop sleeps and for at most [`LIMIT`]: whatever
 //! comes meanwhile, a timer aside, ends it, and the loop then does what it always does.
 
 use std::cell::{Cell, RefCell};
@@ -11,12 +11,12 @@ use std::time::Instant;
 
 use crate::error::Errno;
 use crate::ipc::busy_poll::{BusyPoll, LIMIT};
-use crate::sys::uv::{Loop, Polled, Prepare};
+use crate::sys::uv::{Loop, Moment, Phase, Polled};
 
 /// See the module's text. One for each environment.
 pub(super) struct Lull {
     lp: Loop,
-    prepare: RefCell<Option<Prepare>>,
+    prepare: RefCell<Option<Phase>>,
     past: RefCell<BusyPoll>,
     /// A message came in this turn of the loop.
     is_hot: Cell<bool>,
@@ -51,10 +51,11 @@ impl Lull {
         }
     }
 
-    fn make(self: &Rc<Lull>) -> Result<Prepare, Errno> {
+    fn make(self: &Rc<Lull>) -> Result<Phase, Errno> {
         let this: Weak<Lull> = Rc::downgrade(self);
-        Prepare::new(
+        Phase::new(
             &self.lp,
+            Moment::BeforeSleep,
             Box::new(move || {
                 if let Some(this) = this.upgrade() {
                     this.begin();

@@ -18,7 +18,7 @@ use crate::sys::ending::Exit;
 use crate::sys::os::exit_set::ExitSet;
 use crate::sys::os::process::Process;
 use crate::sys::tree;
-use crate::sys::uv::{Check, Loop, Poll};
+use crate::sys::uv::{Loop, Moment, Phase, Poll};
 
 struct Child {
     process: Process,
@@ -39,7 +39,7 @@ pub struct Reactor {
 
 struct Handles {
     poll: Poll,
-    after_poll: Check,
+    after_poll: Phase,
 }
 
 impl Reactor {
@@ -53,7 +53,7 @@ impl Reactor {
             on_exit: RefCell::default(),
         });
         let weak = Rc::downgrade(&reactor);
-        let after_poll = Check::new(lp, with(weak.clone(), Reactor::deliver))?;
+        let after_poll = Phase::new(lp, Moment::AfterPoll, with(weak.clone(), Reactor::deliver))?;
         let on_ready = with(weak, |reactor| {
             if let Some(handles) = &*reactor.handles.borrow() {
                 handles.after_poll.start();

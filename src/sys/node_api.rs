@@ -186,11 +186,7 @@ impl Callback {
     /// place of the `throw`, and a debugger sees that nobody catches it. What the function throws itself was caught by
     /// Node-API first.
     pub fn call<const N: usize>(&self, arguments: impl for<'s> FnOnce(&'s Scope) -> [Value<'s>; N]) {
-        self.env.with_scope(|scope| {
-            let arguments = arguments(scope).map(Value::raw);
-            let function = self.value(scope);
-            call_back(self.env, function, self.context(function), &arguments);
-        });
+        self.call_when(|scope| Some(arguments(scope)));
     }
 
     /// The function itself is the resource of the context, so that it can answer to `hasRef`.

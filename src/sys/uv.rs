@@ -24,7 +24,7 @@ use std::time::{Duration, Instant};
 
 use nix::libc;
 
-use functions::{Functions, UvHandle, UvLoop, functions};
+use functions::{Functions, PhaseCallback, UvHandle, UvLoop, functions};
 
 use crate::error::Errno;
 
@@ -268,56 +268,48 @@ impl Poll {
     }
 }
 
-/// A callback right after the loop's poll phase, before `setImmediate` (`uv_check_t`): for work that must come
-/// after all that the same poll found ready. Never keeps the loop alive. Lifetime and panics as for [`Poll`].
-pub struct Check(Handle);
-
-impl Check {
-    /// Makes an inactive one.
-    pub fn new(lp: &Loop, mut on_check: Box<dyn FnMut()>) -> Result<Check, Errno> {
-        // SAFETY: as in `Poll::new`.
-        let init = |f: &Functions, lp, raw| unsafe { (f.check_init)(lp, raw) };
-        let check = Check(Handle::new(lp, UV_CHECK, Box::new(move |_| on_check()), init)?);
-        check.0.set_ref(false);
-        Ok(check)
-    }
-
-    /// Calls back in every turn of the loop from now on; harmless when it already does.
-    pub fn start(&self) {
-        // SAFETY: an initialised handle that is not closing, on its own thread; cannot fail.
-        unsafe { (self.0.functions.check_start)(self.0.raw(), on_check) };
-    }
-
-    /// Calls no more.
-    pub fn stop(&self) {
-        // SAFETY: as in `start`.
-        unsafe { (self.0.functions.check_stop)(self.0.raw()) };
-    }
+/// The moments of a loop's turn at which a [`Phase`] calls back.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Moment {
+    /// Right before the loop may sleep (`uv_prepare_t`).
+    BeforeSleep,
+    /// Right after its poll phase, before `setImmediate` (`uv_check_t`): for work that must come after all that the same
+    /// poll found ready.
+    AfterPoll,
 }
 
-/// A callback right before the loop may sleep (`uv_prepare_t`). Otherwise as [`Check`].
-pub struct Prepare(Handle);
+/// A callback at one moment of every turn of the loop. Never keeps the loop alive. Lifetime and panics as for [`Poll`].
+pub struct Phase {
+    handle: Handle,
+    start: unsafe extern "C" fn(*mut UvHandle, PhaseCallback) -> c_int,
+    stop: unsafe extern "C" fn(*mut UvHandle) -> c_int,
+}
 
-impl Prepare {
+impl Phase {
     /// Makes an inactive one.
-    pub fn new(lp: &Loop, mut on_prepare: Box<dyn FnMut()>) -> Result<Prepare, Errno> {
+    pub fn new(lp: &Loop, moment: Moment, mut on_phase: Box<dyn FnMut()>) -> Result<Phase, Errno> {
+        let f = functions()?;
+        let (kind, init, start, stop) = match moment {
+            Moment::BeforeSleep => (UV_PREPARE, f.prepare_init, f.prepare_start, f.prepare_stop),
+            Moment::AfterPoll => (UV_CHECK, f.check_init, f.check_start, f.check_stop),
+        };
         // SAFETY: as in `Poll::new`.
-        let init = |f: &Functions, lp, raw| unsafe { (f.prepare_init)(lp, raw) };
-        let prepare = Prepare(Handle::new(lp, UV_PREPARE, Box::new(move |_| on_prepare()), init)?);
-        prepare.0.set_ref(false);
-        Ok(prepare)
+        let init = |_: &Functions, lp, raw| unsafe { init(lp, raw) };
+        let handle = Handle::new(lp, kind, Box::new(move |_| on_phase()), init)?;
+        handle.set_ref(false);
+        Ok(Phase { handle, start, stop })
     }
 
     /// Calls back in every turn of the loop from now on; harmless when it already does.
     pub fn start(&self) {
-        // SAFETY: as in `Check::start`; both kinds have the same callback type.
-        unsafe { (self.0.functions.prepare_start)(self.0.raw(), on_check) };
+        // SAFETY: an initialised handle of the functions' kind that is not closing, on its own thread; cannot fail.
+        unsafe { (self.start)(self.handle.raw(), on_phase) };
     }
 
     /// Calls no more.
     pub fn stop(&self) {
         // SAFETY: as in `start`.
-        unsafe { (self.0.functions.prepare_stop)(self.0.raw()) };
+        unsafe { (self.stop)(self.handle.raw()) };
     }
 }
 
@@ -334,8 +326,8 @@ unsafe extern "C" fn on_poll(handle: *mut UvHandle, status: c_int, events: c_int
 }
 
 /// # Safety
-/// Called by libuv with a handle made by `Check::new`.
-unsafe extern "C" fn on_check(handle: *mut UvHandle) {
+/// Called by libuv with a handle made by `Phase::new`.
+unsafe extern "C" fn on_phase(handle: *mut UvHandle) {
     // SAFETY: passed on.
     unsafe { dispatch(handle, Ready::default()) };
 }

@@ -16,7 +16,7 @@ use crate::error::Errno;
 pub(super) type UvLoop = c_void;
 pub(super) type UvHandle = c_void;
 pub(super) type PollCallback = unsafe extern "C" fn(*mut UvHandle, c_int, c_int);
-pub(super) type CheckCallback = unsafe extern "C" fn(*mut UvHandle);
+pub(super) type PhaseCallback = unsafe extern "C" fn(*mut UvHandle);
 pub(super) type CloseCallback = unsafe extern "C" fn(*mut UvHandle);
 
 /// The functions of libuv, resolved once.
@@ -28,10 +28,10 @@ pub(super) struct Functions {
     pub(super) reference: unsafe extern "C" fn(*mut UvHandle),
     pub(super) unreference: unsafe extern "C" fn(*mut UvHandle),
     pub(super) check_init: unsafe extern "C" fn(*mut UvLoop, *mut UvHandle) -> c_int,
-    pub(super) check_start: unsafe extern "C" fn(*mut UvHandle, CheckCallback) -> c_int,
+    pub(super) check_start: unsafe extern "C" fn(*mut UvHandle, PhaseCallback) -> c_int,
     pub(super) check_stop: unsafe extern "C" fn(*mut UvHandle) -> c_int,
     pub(super) prepare_init: unsafe extern "C" fn(*mut UvLoop, *mut UvHandle) -> c_int,
-    pub(super) prepare_start: unsafe extern "C" fn(*mut UvHandle, CheckCallback) -> c_int,
+    pub(super) prepare_start: unsafe extern "C" fn(*mut UvHandle, PhaseCallback) -> c_int,
     pub(super) prepare_stop: unsafe extern "C" fn(*mut UvHandle) -> c_int,
     pub(super) backend_fd: unsafe extern "C" fn(*const UvLoop) -> c_int,
     pub(super) backend_timeout: unsafe extern "C" fn(*const UvLoop) -> c_int,
