@@ -357,7 +357,7 @@ test('garbage from a hostile peer is an error on the end, and the next message a
     const fds = new Int32Array(2);
     binding.channelPair(fds);
     const end = new ChannelEnd(fds[0], 'json', {});
-    const peer = binding.channelOpen(fds[1], false, false);
+    const peer = binding.channelOpen(fds[1], false, false, undefined, {});
     const heard = [];
     end.on('error', (error) => heard.push(error.code));
     end.on('message', (message, handle) => heard.push(handle ? 'handle' : message));
@@ -400,7 +400,7 @@ test('a stock parent that sends what only we know gets nowhere', async (t) => {
     binding.channelPair(fds);
     own._forkChild(fds[0], 'json');
     process.on('disconnect', () => {});
-    const peer = binding.channelOpen(fds[1], false, false);
+    const peer = binding.channelOpen(fds[1], false, false, undefined, {});
     const warned = new Promise((resolve) => { process.once('warning', resolve); });
     const strange = binding.channelDeadEnd();
     binding.channelSendText(peer, JSON.stringify({ cmd: 'NODE_HANDLE', type: 'rs-child-process.ChannelEnd', msg: 1 }), true, strange);

@@ -2,7 +2,7 @@
 
 // AsyncLocalStorage in what a channel calls: as with Node, in the parent and in the child.
 
-const { AsyncLocalStorage } = require('node:async_hooks');
+const { AsyncLocalStorage, executionAsyncId } = require('node:async_hooks');
 const { conversations } = require('./helpers/conversation.js');
 
 conversations([
@@ -96,6 +96,55 @@ conversations([
       process.send(2);
       note('sent');
       process.on('disconnect', () => {});
+    },
+  },
+  {
+    title: 'a channel that was opened in no store, beside one that was, in a program that enters stores later',
+    async parent(ctx) {
+      const store = new AsyncLocalStorage();
+      const child = ctx.start();
+      child.on('message', (message) => ctx.note('parent', message, store.getStore(), executionAsyncId() !== 0));
+      await ctx.noted('ready');
+      await store.run('of a test', async () => {
+        store.enterWith('of the program');
+        child.send('one');
+        await ctx.event(child, 'message');
+      });
+      child.send('two');
+      await ctx.event(child, 'exit');
+    },
+    child({ note }) {
+      const { AsyncLocalStorage } = require('node:async_hooks');
+      const store = new AsyncLocalStorage();
+      process.on('message', (message) => {
+        note(message, store.getStore());
+        store.enterWith(`left by ${message}`);
+        process.send(message);
+        if (message === 'two') process.disconnect();
+      });
+      store.enterWith('of the script');
+      note('ready');
+    },
+  },
+  {
+    title: 'what a listener had sent when it threw arrives, and so does what the next one sends',
+    async parent(ctx) {
+      const child = ctx.start();
+      child.on('message', (message) => ctx.note('parent', message));
+      await ctx.noted('ready');
+      for (const i of [1, 2, 3]) child.send(i);
+      await ctx.event(child, 'exit');
+    },
+    child({ note }) {
+      process.on('uncaughtException', (error) => {
+        process.send(`caught ${error.message}`);
+        if (error.message === '3') process.disconnect();
+      });
+      process.on('message', (message) => {
+        for (const part of ['a', 'b', 'c']) process.send(`${message}${part}`);
+        throw new Error(`${message}`);
+      });
+      note('ready');
     },
   },
 ]);

@@ -5,6 +5,7 @@
 
 // Not process.nextTick, which clocks of tests hold back: an exit waits for the messages before it.
 const { nextTick } = require('../originals');
+const delivery = require('./delivery');
 
 class Special {
   constructor(isInternal, message, handle) {
@@ -49,7 +50,12 @@ class Inbox {
 
   // A message as it came off the wire.
   add(message) {
-    this.#arrived.push(isInternal(message) ? new Special(true, message, undefined) : message);
+    this.addForUser(isInternal(message) ? new Special(true, message, undefined) : message);
+  }
+
+  // One that is certain not to be internal.
+  addForUser(message) {
+    this.#arrived.push(message);
     this.#schedule();
   }
 
@@ -78,6 +84,8 @@ class Inbox {
     this.#scheduled = false;
     const target = this.#target;
     const arrived = this.#arrived;
+    let isWhole = false;
+    delivery.begin();
     try {
       while (this.#next < arrived.length) {
         const item = arrived[this.#next];
@@ -93,6 +101,7 @@ class Inbox {
           this.#emitMessage(item);
         }
       }
+      isWhole = true;
     } finally {
       if (this.#next < arrived.length) {
         this.#schedule();
@@ -100,6 +109,7 @@ class Inbox {
         this.#arrived = [];
         this.#next = 0;
       }
+      delivery.end(isWhole);
     }
   }
 

@@ -99,7 +99,7 @@ class Link {
   // After disconnect() nothing more is delivered, but descriptors are not kept open either.
   takes(fd) {
     if (this.target.channel) {
-      this.descriptorCame(fd);
+      if (fd !== NONE) this.descriptorCame(fd);
       return true;
     }
     if (fd >= 0) closeDescriptor(fd);
@@ -111,7 +111,6 @@ class Link {
   }
 
   descriptorCame(fd) {
-    if (fd === NONE) return;
     // Without an agreement one handle is under way at a time: a peer that sends more has lost the earlier one.
     if (this.descriptors.length === (this.isGreeted ? MOST_DESCRIPTORS : 1)) this.takeDescriptor(true);
     this.descriptors.push(fd);
@@ -126,8 +125,8 @@ class Link {
   }
 
   arrived(message) {
-    if (message === null || typeof message !== 'object') {
-      this.inbox.add(message);
+    if (message === null || typeof message !== 'object' || message.cmd === undefined) {
+      this.inbox.addForUser(message);
       return;
     }
     const { cmd } = message;

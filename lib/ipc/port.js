@@ -9,8 +9,9 @@ const { AsyncResource } = require('node:async_hooks');
 const shared = require('../shared');
 const { binding } = require('../native');
 const { idlePipe } = require('../handles');
-const { nextTick } = require('../originals');
 const { systemError } = require('../errors');
+const { atEndOfTick } = require('./delivery');
+const { Resource, scopeOfCaller } = require('./scope');
 
 // The shared block: three doubles, then the data. See src/sys/staging.rs.
 const PENDING = 0;
@@ -37,21 +38,12 @@ function dispatch(id, kind, payload, count, fd) {
     if (fd >= 0) binding.closeFd(fd);
     return;
   }
-  port.scope.runInAsyncScope(port.receive, port, kind, payload, count, fd);
+  if (port.scope === undefined) port.receive(kind, payload, count, fd);
+  else port.scope.runInAsyncScope(port.receive, port, kind, payload, count, fd);
 }
 
-// For tools that list what keeps a process alive: that is a Port's `listed`, and neither this nor its Scope.
+// For tools that list what keeps a process alive: that is a Port's `listed`.
 dispatch.hasRef = () => false;
-
-class Scope extends AsyncResource {
-  constructor() {
-    super('RSCHANNEL', { requireManualDestroy: true });
-  }
-
-  hasRef() {
-    return false;
-  }
-}
 
 class Port {
   #id;
@@ -67,9 +59,11 @@ class Port {
   // `wire`: 'lines' or 'bodies'. `turn`: the line after which the peer may go over to bodies, or undefined.
   constructor(fd, wire, isChild, turn, owner) {
     shared.nonce ??= binding.onChannel(dispatch);
-    const id = binding.channelOpen(fd, wire === 'bodies', isChild, turn);
+    this.resource = new Resource();
+    const id = binding.channelOpen(fd, wire === 'bodies', isChild, turn, this.resource);
     if (id < 0) throw systemError(id, 'open');
     this.#id = id;
+    this.scope = scopeOfCaller();
     this.fd = fd;
     this.owner = owner;
     this.wasBlocked = false;
@@ -82,8 +76,6 @@ class Port {
     this.failure = 0;
     // The shared memory beside the socket, once there may be any. What it holds waits as much as what is queued.
     this.blocks = undefined;
-    // What the opener's context holds is there again in the listeners of 'message'.
-    this.scope = new Scope();
     // Node lists its channels among the active resources of a process; ours are none of its handles.
     this.listed = idlePipe(binding.channelDeadEnd);
     open.set(id, this);
@@ -163,7 +155,7 @@ class Port {
     if ((this.#ticking || this.#state[QUEUED] > 0) && pending < ENOUGH && this.failure === 0) return 0;
     if (!this.#ticking) {
       // In this order: on a full stack the first may fail, and nothing must wait for a tick that does not come.
-      nextTick(endTick, this);
+      atEndOfTick(this);
       this.#ticking = true;
     }
     return this.#settle(binding.channelFlush(this.#id));
@@ -284,12 +276,8 @@ class Port {
     binding.channelClose(this.#id);
     this.#drained(-1);
     this.listed?.close();
-    this.scope.emitDestroy();
+    this.scope?.emitDestroy();
   }
-}
-
-function endTick(port) {
-  port.endTick();
 }
 
 // Plain ASCII leaves V8 by a straight copy. The test itself is cheap, but not for nothing on short text.

@@ -4,12 +4,13 @@
 //! drain the very channel that its message came from.
 
 use std::cell::{Cell, RefCell};
-use std::collections::HashMap;
+use std::collections::BTreeMap;
 use std::os::fd::{AsRawFd, IntoRawFd};
 use std::rc::{Rc, Weak};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use napi::Env;
+use napi::bindgen_prelude::Object;
 
 use super::env::{Environment, Tenant};
 use super::lull::Lull;
@@ -19,7 +20,7 @@ use crate::ipc::exit;
 use crate::ipc::frame::{Framer, Wire};
 use crate::ipc::json;
 use crate::ipc::lines::join_lines;
-use crate::sys::node_api::{Callback, RawEnv, Scope, Value};
+use crate::sys::node_api::{AsyncContext, Callback, RawEnv, Scope, Value};
 use crate::sys::socket;
 use crate::sys::uv::{Loop, Poll, Ready};
 
@@ -54,6 +55,8 @@ const KEEP: usize = 1024 * 1024;
 
 pub(super) struct Entry {
     channel: Arc<Mutex<Channel>>,
+    /// Of all that the channel calls: that of its opener.
+    context: AsyncContext,
     /// A forked child's channel to its parent.
     is_child: bool,
     pub(super) poll: RefCell<Option<Poll>>,
@@ -77,11 +80,13 @@ impl Entry {
 
 /// The channels of one environment.
 pub(super) struct Channels {
+    /// That of the environment, whichever loading of the addon it was that opened a channel.
+    env: RawEnv,
     lp: Loop,
     lull: Rc<Lull>,
     this: Weak<Channels>,
     pub(super) callback: RefCell<Option<Rc<Callback>>>,
-    table: RefCell<HashMap<u32, Rc<Entry>>>,
+    table: RefCell<BTreeMap<u32, Rc<Entry>>>,
     next: Cell<u32>,
     pub(super) nonce: String,
     scratch: RefCell<Vec<u8>>,
@@ -93,9 +98,10 @@ pub(super) struct Channels {
 struct Room(Rc<Channels>);
 
 impl Tenant for Room {
-    fn settle(_: RawEnv, lp: &Loop) -> Result<Self, Errno> {
+    fn settle(env: RawEnv, lp: &Loop) -> Result<Self, Errno> {
         let nonce = nonce().to_string();
         Ok(Room(Rc::new_cyclic(|this| Channels {
+            env,
             lp: lp.clone(),
             lull: Lull::new(lp),
             this: this.clone(),
@@ -136,8 +142,15 @@ impl Channels {
         self.table.borrow().get(&id).cloned()
     }
 
-    pub(super) fn open(&self, fd: i32, framer: Framer, is_child: bool) -> Result<u32, Errno> {
+    pub(super) fn open(
+        &self,
+        fd: i32,
+        framer: Framer,
+        is_child: bool,
+        resource: Object<'_>,
+    ) -> Result<u32, Errno> {
         let channel = Channel::new(socket::adopt(fd)?, framer);
+        let context = AsyncContext::new(self.env, resource, c"RSCHANNEL")?;
         let raw = channel.as_fd().as_raw_fd();
         let id = self.next.get();
         self.next.set(id.wrapping_add(1));
@@ -155,6 +168,7 @@ impl Channels {
         exit::list(&channel, is_child);
         let entry = Entry {
             channel,
+            context,
             is_child,
             poll: RefCell::new(Some(poll)),
             reading: Cell::new(false),
@@ -179,7 +193,7 @@ impl Channels {
         let result = entry.lock().drain();
         if let Ok(false) = result {
             // Some of it may be written: callbacks of finished sends need not wait for the rest.
-            self.tell(id, Kind::Drained, 0);
+            self.tell(id, entry, Kind::Drained, 0);
             return;
         }
         entry.watch(false);
@@ -187,7 +201,7 @@ impl Channels {
             self.remove(id);
             return;
         }
-        self.tell(id, Kind::Drained, result.map_or_else(Errno::negated, |_| 0));
+        self.tell(id, entry, Kind::Drained, result.map_or_else(Errno::negated, |_| 0));
     }
 
     /// Reads and delivers, at most `reads` times, until little is left or JavaScript has had enough. `to_the_end`:
@@ -200,7 +214,7 @@ impl Channels {
                 return;
             }
             let mut go_on = false;
-            callback.call_when(|scope| {
+            callback.call_in(&entry.context, |scope| {
                 let mut scratch = self.scratch.take();
                 let mut delivery: Option<(Kind, Value<'_>, i32)> = None;
                 let outcome = entry.lock().read(&mut scratch, |wire, arrived| {
@@ -273,17 +287,17 @@ impl Channels {
         }
     }
 
-    fn tell(&self, id: u32, kind: Kind, count: i32) {
+    fn tell(&self, id: u32, entry: &Entry, kind: Kind, count: i32) {
         let callback = self.callback.borrow().clone();
         if let Some(callback) = callback {
-            callback.call(|scope| {
-                [
+            callback.call_in(&entry.context, |scope| {
+                Some([
                     scope.double(f64::from(id)),
                     scope.int(kind as i32),
                     scope.undefined(),
                     scope.int(count),
                     scope.int(NONE),
-                ]
+                ])
             });
         }
     }

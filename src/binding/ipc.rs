@@ -3,7 +3,7 @@
 use std::os::fd::IntoRawFd;
 use std::rc::Rc;
 
-use napi::bindgen_prelude::Function;
+use napi::bindgen_prelude::{Function, Object};
 use napi::{Env, JsString};
 use napi_derive::napi;
 use nix::libc;
@@ -20,10 +20,17 @@ use crate::sys::socket::{self, Stream};
 use crate::sys::staging::Shared;
 
 /// Opens a channel over the descriptor `fd`, which it takes over; reading starts with `channelRead`.
-/// `turn`: a line of ASCII after which the peer's frames have lengths, if it may come. Returns the channel's id,
-/// or -errno.
+/// `turn`: a line of ASCII after which the peer's frames have lengths, if it may come. `resource`: what the calls for
+/// this channel belong to, see `AsyncContext`; the caller keeps it. Returns the channel's id, or -errno.
 #[napi(catch_unwind)]
-pub fn channel_open(env: Env, fd: i32, advanced: bool, is_child: bool, turn: Option<JsString<'_>>) -> i32 {
+pub fn channel_open(
+    env: Env,
+    fd: i32,
+    advanced: bool,
+    is_child: bool,
+    turn: Option<JsString<'_>>,
+    resource: Object<'_>,
+) -> i32 {
     let turn = turn.and_then(|turn| turn.into_latin1().ok()).map(|turn| turn.take());
     let framer = match (advanced, turn) {
         (true, _) => Framer::new(Wire::Lengths),
@@ -31,7 +38,7 @@ pub fn channel_open(env: Env, fd: i32, advanced: bool, is_child: bool, turn: Opt
         (false, None) => Framer::new(Wire::Lines),
     };
     Channels::of(&env)
-        .and_then(|channels| channels.open(fd, framer, is_child))
+        .and_then(|channels| channels.open(fd, framer, is_child, resource))
         .map_or_else(Errno::negated, |id| id as i32)
 }
 

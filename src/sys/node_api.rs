@@ -8,8 +8,8 @@
 //! cleanup hook before the environment goes; nothing that holds one may be stored anywhere else.
 #![allow(unsafe_code)]
 
-use std::cell::Cell;
-use std::ffi::c_void;
+use std::cell::OnceCell;
+use std::ffi::{CStr, c_void};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::ptr::{NonNull, null, null_mut};
 
@@ -130,12 +130,49 @@ impl napi::bindgen_prelude::FromNapiValue for IntArray {
     }
 }
 
+/// What Node takes calls from the event loop for: hooks, storages and traces see `resource` behind them. Must be dropped
+/// before its environment ends.
+pub struct AsyncContext {
+    env: RawEnv,
+    raw: sys::napi_async_context,
+}
+
+impl AsyncContext {
+    /// A context of the type `name`, in the context that this is called in. Does not keep `resource` alive.
+    pub fn new<'v>(
+        env: RawEnv,
+        resource: impl napi::JsValue<'v>,
+        name: &CStr,
+    ) -> Result<AsyncContext, Errno> {
+        AsyncContext::of(env, resource.raw(), name)
+    }
+
+    fn of(env: RawEnv, resource: sys::napi_value, name: &CStr) -> Result<AsyncContext, Errno> {
+        let (mut text, mut raw) = (null_mut(), null_mut());
+        // SAFETY: live environment inside an open scope; a C string and its length; a value of the scope.
+        let made = unsafe {
+            sys::napi_create_string_utf8(env.0, name.as_ptr(), name.count_bytes() as isize, &mut text)
+                == sys::Status::napi_ok
+                && sys::napi_async_init(env.0, resource, text, &mut raw) == sys::Status::napi_ok
+        };
+        if made { Ok(AsyncContext { env, raw }) } else { Err(Errno(libc::ECANCELED)) }
+    }
+}
+
+impl Drop for AsyncContext {
+    fn drop(&mut self) {
+        // SAFETY: made in `new`, destroyed once; the environment is alive by the type's contract. A callback scope that is
+        // still open has what it needs of the context.
+        unsafe { sys::napi_async_destroy(self.env.0, self.raw) };
+    }
+}
+
 /// A JavaScript function kept for later calls from the event loop. Must be dropped before its environment ends.
 pub struct Callback {
     env: RawEnv,
     reference: sys::napi_ref,
-    /// What Node-API wants for a callback scope. Made by the first call: a function that is only kept needs none.
-    context: Cell<sys::napi_async_context>,
+    /// Of calls that have no other. Made by the first of them.
+    context: OnceCell<AsyncContext>,
 }
 
 impl Callback {
@@ -154,27 +191,13 @@ impl Callback {
                 return Err(Errno(libc::EINVAL));
             }
         }
-        Ok(Callback { env, reference, context: Cell::new(null_mut()) })
+        Ok(Callback { env, reference, context: OnceCell::new() })
     }
 
     /// The kept function itself.
     pub fn value<'s>(&self, scope: &'s Scope) -> Value<'s> {
         // SAFETY: the reference was made in `new` and is deleted only by `drop`.
         scope.value(|env, out| unsafe { sys::napi_get_reference_value(env, self.reference, out) })
-    }
-
-    /// Like [`Callback::call`], but only when there turns out to be something to say. The arguments are made
-    /// before the function runs, so what making them borrows is free again by then.
-    pub fn call_when<const N: usize>(
-        &self,
-        arguments: impl for<'s> FnOnce(&'s Scope) -> Option<[Value<'s>; N]>,
-    ) {
-        self.env.with_scope(|scope| {
-            if let Some(arguments) = arguments(scope) {
-                let function = self.value(scope);
-                call_back(self.env, function, self.context(function), &arguments.map(Value::raw));
-            }
-        });
     }
 
     /// Calls the function from the event loop, as Node calls its own: in a fresh handle scope, with
@@ -185,57 +208,53 @@ impl Callback {
     /// Users' code belongs on a tick of the function's: what is thrown there is reported by Node as thrown, with the
     /// place of the `throw`, and a debugger sees that nobody catches it. What the function throws itself was caught by
     /// Node-API first.
+    ///
+    /// The function itself is the resource of the context, so that it can answer to `hasRef`.
     pub fn call<const N: usize>(&self, arguments: impl for<'s> FnOnce(&'s Scope) -> [Value<'s>; N]) {
-        self.call_when(|scope| Some(arguments(scope)));
+        self.env.with_scope(|scope| {
+            let function = self.value(scope);
+            if self.context.get().is_none()
+                && let Ok(context) = AsyncContext::of(self.env, function.0, c"RSEVENTS")
+            {
+                let _ = self.context.set(context);
+            }
+            if let Some(context) = self.context.get() {
+                call_back(context, function, &arguments(scope).map(Value::raw));
+            }
+        });
     }
 
-    /// The function itself is the resource of the context, so that it can answer to `hasRef`.
-    fn context(&self, function: Value<'_>) -> sys::napi_async_context {
-        if self.context.get().is_null() {
-            let (mut name, mut context) = (null_mut(), null_mut());
-            let text = c"RSEVENTS";
-            // SAFETY: live environment inside an open scope; on failure `context` stays null.
-            unsafe {
-                let length = text.count_bytes() as isize;
-                if sys::napi_create_string_utf8(self.env.0, text.as_ptr(), length, &mut name)
-                    == sys::Status::napi_ok
-                {
-                    sys::napi_async_init(self.env.0, function.raw(), name, &mut context);
-                }
+    /// Like [`Callback::call`], but in `context`, and only when there turns out to be something to say. The arguments are
+    /// made before the function runs, so what making them borrows is free again by then.
+    pub fn call_in<const N: usize>(
+        &self,
+        context: &AsyncContext,
+        arguments: impl for<'s> FnOnce(&'s Scope) -> Option<[Value<'s>; N]>,
+    ) {
+        self.env.with_scope(|scope| {
+            if let Some(arguments) = arguments(scope) {
+                call_back(context, self.value(scope), &arguments.map(Value::raw));
             }
-            self.context.set(context);
-        }
-        self.context.get()
+        });
     }
 }
 
 impl Drop for Callback {
     fn drop(&mut self) {
-        // SAFETY: made in `new` and `context`, deleted once; the environment is alive by the type's contract. A callback
-        // scope that is still open has what it needs of the context.
-        unsafe {
-            sys::napi_delete_reference(self.env.0, self.reference);
-            if !self.context.get().is_null() {
-                sys::napi_async_destroy(self.env.0, self.context.get());
-            }
-        }
+        // SAFETY: made in `new`, deleted once; the environment is alive by the type's contract.
+        unsafe { sys::napi_delete_reference(self.env.0, self.reference) };
     }
 }
 
 /// One call from the event loop. The scope's end runs the ticks outside of every call of Node-API, each of which catches what
 /// is thrown under it: `napi_make_callback` runs them inside, and the report of a user's exception then lacks its place.
-fn call_back(
-    env: RawEnv,
-    function: Value<'_>,
-    context: sys::napi_async_context,
-    arguments: &[sys::napi_value],
-) {
+fn call_back(context: &AsyncContext, function: Value<'_>, arguments: &[sys::napi_value]) {
+    let AsyncContext { env, raw: context } = *context;
     let (mut global, mut scope) = (null_mut(), null_mut());
     // SAFETY: live environment inside an open scope, on its thread, whose loop runs in the environment's context; the
     // argument array outlives the call; the callback scope is closed once, in the right order.
     unsafe {
-        if context.is_null()
-            || sys::napi_get_global(env.0, &mut global) != sys::Status::napi_ok
+        if sys::napi_get_global(env.0, &mut global) != sys::Status::napi_ok
             || sys::napi_open_callback_scope(env.0, null_mut(), context, &mut scope) != sys::Status::napi_ok
         {
             return;

@@ -1,0 +1,46 @@
+'use strict';
+// Where the calls of a channel belong to: hooks, storages and traces see behind the listeners of 'message' what its opener
+// saw. The addon gives each channel an asynchronous context of Node's, which is all that is needed where storages live in the
+// resources of contexts. Newer Nodes keep them in a frame beside, of which Node-API knows nothing; a channel
+// whose opener had one needs a scope around every call.
+
+const { AsyncLocalStorage, AsyncResource } = require('node:async_hooks');
+
+// Internal to Node, and gone with the frames: without it nothing is assumed.
+const livesInResources = '_propagate' in AsyncLocalStorage.prototype;
+
+const NAME = 'RSCHANNEL';
+
+// For tools that list what keeps a process alive: that is a Port's `listed`.
+class Resource {
+  hasRef() {
+    return false;
+  }
+}
+
+class Scope extends AsyncResource {
+  constructor() {
+    super(NAME, { requireManualDestroy: true });
+  }
+
+  hasRef() {
+    return false;
+  }
+}
+
+// Internal to Node as well: where a resource shows its frame, and shows that there is none.
+function hasNoFrame(resource) {
+  return Object.getOwnPropertySymbols(resource)
+    .some((symbol) => symbol.description === 'context_frame' && resource[symbol] === undefined);
+}
+
+// -> the scope that calls need, or undefined where the addon's context is enough.
+function scopeOfCaller() {
+  if (livesInResources) return undefined;
+  const scope = new Scope();
+  if (!hasNoFrame(scope)) return scope;
+  scope.emitDestroy();
+  return undefined;
+}
+
+module.exports = { Resource, scopeOfCaller };
