@@ -205,7 +205,7 @@ function neverConnected(readable) {
 ChildProcess.prototype.spawn = function spawn(options) {
   check.object(options, 'options');
 
-  const { records, ipc } = resolve(options.stdio || 'pipe', false);
+  const { records, ipc } = resolve(options.stdio || 'pipe');
   check.oneOf(options.serialization, 'options.serialization', [undefined, 'json', 'advanced']);
   const serialization = options.serialization || 'json';
 
