@@ -8,7 +8,7 @@ const { Port } = require('./port');
 const { stringify } = require('./json-text');
 const { Traffic } = require('./traffic');
 const { fromJson, nextTick, toJson } = require('../originals');
-const { malformedMessage } = require('../errors');
+const { brokenBody, malformedMessage } = require('../errors');
 
 // The first byte of a body that is JSON text in UTF-8.
 const TEXT = 3;
@@ -183,7 +183,7 @@ function framed(text) {
 }
 
 function parseBody(body) {
-  if (body[0] !== TEXT) throw new Error('These bytes are no message');
+  if (body[0] !== TEXT) throw brokenBody();
   return fromJson(body.utf8Slice(1, body.length));
 }
 
