@@ -158,6 +158,10 @@ module.exports = {
   oversizedMessage: () =>
     nodeError(Error, 'ERR_IPC_MESSAGE_TOO_LONG',
       'The other end of the IPC channel sent a message longer than a string can be; it was dropped'),
-  HANDLE_NOT_RECEIVED: 'Handle did not reach the receiving process correctly',
   missingArgs: (name) => nodeError(TypeError, 'ERR_MISSING_ARGS', `The "${name}" argument must be specified`),
+
+  // Warnings.
+  HANDLE_NOT_RECEIVED: 'Handle did not reach the receiving process correctly',
+  SHELL_ARGUMENTS: 'Passing args to a child process with shell option true can lead to security ' +
+    'vulnerabilities, as the arguments are not escaped, only concatenated.',
 };

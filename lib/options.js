@@ -6,7 +6,7 @@
 const check = require('./validate');
 const environment = require('./environment');
 const versions = require('./versions');
-const { featureUnavailable, invalidArgType, invalidArgValue } = require('./errors');
+const { SHELL_ARGUMENTS, featureUnavailable, invalidArgType, invalidArgValue } = require('./errors');
 
 const MAX_BUFFER = 1024 * 1024;
 
@@ -15,11 +15,7 @@ let warnedOfShellArguments = false;
 function warnOfShellArguments() {
   if (warnedOfShellArguments || !versions.warnsShellArguments) return;
   warnedOfShellArguments = true;
-  process.emitWarning(
-    'Passing args to a child process with shell option true can lead to security ' +
-      'vulnerabilities, as the arguments are not escaped, only concatenated.',
-    'DeprecationWarning',
-    'DEP0190');
+  process.emitWarning(SHELL_ARGUMENTS, 'DeprecationWarning', 'DEP0190');
 }
 
 // All but `cwd`, in Node's order.

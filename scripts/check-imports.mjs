@@ -11,10 +11,10 @@ import { conclude, find, jsCode, lineOf, read, rustCode } from './source.mjs';
 // From the ground up; names in one row may import each other as long as no ring comes of it.
 export const JS_FLOORS = [
   ['lib/originals', 'lib/errors', 'lib/stock', 'lib/native', 'lib/shared', 'lib/versions'],
-  ['lib/validate', 'lib/environment', 'lib/options', 'lib/permission', 'lib/request', 'lib/signals', 'lib/handles', 'lib/facade', 'lib/lines'],
+  ['lib/validate', 'lib/environment', 'lib/options', 'lib/permission', 'lib/request', 'lib/signals', 'lib/handles', 'lib/facade'],
   ['lib/stdio', 'lib/collect', 'lib/ipc', 'lib/process-handle', 'lib/active', 'lib/life', 'lib/accelerate'],
   ['lib/child-process'],
-  ['lib/spawn', 'lib/exec', 'lib/fork', 'lib/sync', 'lib/run'],
+  ['lib/spawn', 'lib/exec', 'lib/fork', 'lib/sync', 'lib/run', 'lib/lines'],
   ['lib/api', 'lib/beyond'],
   ['index', 'register', 'promises'],
 ];
