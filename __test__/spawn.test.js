@@ -1,6 +1,6 @@
 'use strict';
 
-// spawn() beside stock: life of a child, properties, arguments, program search.
+// spawn() beside stock: life of a child, properties, arguments.
 
 const { parityOf } = require('./helpers/parity.js');
 

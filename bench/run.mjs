@@ -4,7 +4,6 @@
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
-import { createRequire } from 'node:module';
 import os from 'node:os';
 import { rows as registry, linearity } from './rows/index.mjs';
 import { figure, median, times } from './lib/format.mjs';
@@ -31,17 +30,8 @@ if (flags.help) {
   process.exit(0);
 }
 
-function hasAcceleration() {
-  try {
-    return typeof createRequire(import.meta.url)('..').createChannel === 'function';
-  } catch {
-    return false;
-  }
-}
-
 const chosen = (() => {
-  // Rows of accelerated pairs say nothing while there are none; by name they can be measured all the same.
-  if (!flags.rows) return registry.filter((row) => !row.feature || hasAcceleration());
+  if (!flags.rows) return registry;
   const patterns = flags.rows.split(',');
   const matches = (id, pattern) => pattern.endsWith('*') ? id.startsWith(pattern.slice(0, -1)) : id === pattern;
   const unknown = patterns.filter((pattern) => !registry.some((row) => matches(row.id, pattern)));

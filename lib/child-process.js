@@ -29,6 +29,8 @@ const kUsedAsStdio = Symbol('kIsUsedAsStdio');
 
 // Failures of a start that arrive as an event; all others throw.
 const LATE = new Set([-errno.EACCES, -errno.EAGAIN, -errno.EMFILE, -errno.ENFILE, -errno.ENOENT]);
+// Those of them that leave the child without streams and a `pid`: there were no descriptors to make them of.
+const LEFT_BARE = new Set([-errno.EMFILE, -errno.ENFILE]);
 
 const created = diagnostics.channel('child_process');
 const tracing = versions.tracesSpawn ? diagnostics.tracingChannel('child_process.spawn') : { hasSubscribers: false };
@@ -113,10 +115,8 @@ function tellStart({ child, failure }) {
   else if (LATE.has(failure)) child._handle.onexit(failure, '');
 }
 
-// The addon's answer: a pid, or a negative errno. The tick is asked for before the start, because right after it nothing
-// of Node's code is left in the processor's caches, and the caller waits.
-function start(options, envPairs, io, told) {
-  if (io.includes(NO_DESCRIPTOR)) return -errno.EINVAL;
+// What the addon takes for a start, but for the descriptors. This may run code of the user: arguments can be objects.
+function startRequest(options, envPairs) {
   const { cwd } = options;
   const list = options[accelerate.kPreload] ? accelerate.withPreload(options.args) : options.args;
   const file = cString(options.file);
@@ -124,12 +124,36 @@ function start(options, envPairs, io, told) {
   const env = envPairs === undefined ? null : joined(envPairs);
   // Bytes are taken for a path by the checks, and then ignored, by Node.
   const folder = typeof cwd !== 'string' || cwd === '' ? null : cString(cwd);
-  const flags = startFlags(options);
-  if (!tracing.hasSubscribers) {
-    told.isAsked = true;
-    process.nextTick(tellStart, told);
+  return [file, args, env, folder, startFlags(options), options.uid ?? 0, options.gid ?? 0];
+}
+
+// -> 0, or the negative errno of a failure that is told by an event; the others throw.
+function start(child, options, envPairs, io) {
+  const request = io.includes(NO_DESCRIPTOR) ? undefined : startRequest(options, envPairs);
+  const told = { child, failure: undefined };
+  // The tick is asked for before the start, because right after it nothing of Node's code is left in the processor's caches,
+  // and the caller waits. Subscribers of the trace may ask for ticks of their own, which come first, as in Node.
+  const isTraced = tracing.hasSubscribers;
+  if (!isTraced) process.nextTick(tellStart, told);
+  const pid = request === undefined ? -errno.EINVAL : binding.spawn(...request, io);
+  const failure = pid < 0 ? pid : 0;
+  told.failure = failure;
+
+  if (failure === 0) {
+    child._handle.started(io[io.length - 2], pid);
+    if (isTraced) tracing.end.publish({ process: child });
+  } else {
+    if (isTraced) tracing.error.publish({ process: child, error: systemError(failure, 'spawn') });
+    if (!LATE.has(failure)) {
+      child._handle.close();
+      child._handle = null;
+      throw systemError(failure, 'spawn');
+    }
   }
-  return binding.spawn(file, args, env, folder, flags, options.uid ?? 0, options.gid ?? 0, io);
+  if (isTraced) process.nextTick(tellStart, told);
+  if (failure === 0) child.pid = pid;
+  else if (!LEFT_BARE.has(failure)) child.pid = undefined;
+  return failure;
 }
 
 // A stream handed to the child: the child reads it now, so this side must stop, and can start again later.
@@ -181,7 +205,7 @@ function neverConnected(readable) {
 ChildProcess.prototype.spawn = function spawn(options) {
   check.object(options, 'options');
 
-  const { records, ipc } = resolve(options.stdio || 'pipe', false);
+  const { records, ipc } = resolve(options.stdio || 'pipe');
   check.oneOf(options.serialization, 'options.serialization', [undefined, 'json', 'advanced']);
   const serialization = options.serialization || 'json';
 
@@ -212,28 +236,8 @@ ChildProcess.prototype.spawn = function spawn(options) {
   refuseIfForbidden(options.file);
   const isMarked = ipc !== -1 && accelerate.isAllowed(options);
   const io = descriptors(records, isMarked);
-  const told = { child: this, failure: undefined, isAsked: false };
-  const pid = start(options, envPairs, io, told);
-  const failure = pid < 0 ? pid : 0;
-  told.failure = failure;
-
-  if (failure !== 0) {
-    if (tracing.hasSubscribers) tracing.error.publish({ process: this, error: systemError(failure, 'spawn') });
-    if (!LATE.has(failure)) {
-      this._handle.close();
-      this._handle = null;
-      throw systemError(failure, 'spawn');
-    }
-    if (!told.isAsked) process.nextTick(tellStart, told);
-    // Without descriptors there are no streams to make.
-    if (failure === -errno.EMFILE || failure === -errno.ENFILE) return failure;
-    this.pid = undefined;
-  } else {
-    this._handle.started(io[io.length - 2], pid);
-    if (tracing.hasSubscribers) tracing.end.publish({ process: this });
-    if (!told.isAsked) process.nextTick(tellStart, told);
-    this.pid = pid;
-  }
+  const failure = start(this, options, envPairs, io);
+  if (LEFT_BARE.has(failure)) return failure;
 
   const channel = attachStreams(this, records, io, options[collect.kGather]);
   giveBack(io);
@@ -266,7 +270,7 @@ ChildProcess.prototype.kill = function kill(sig, options = undefined) {
   return false;
 };
 
-// What timeout, abort and dispose do: to the whole tree where `killTree` asked for it.
+// What timeout and abort do: to the whole tree where `killTree` asked for it.
 function end(child, signal) {
   return wholeTrees.has(child) ? child.kill(signal, { tree: true }) : child.kill(signal);
 }

@@ -117,7 +117,6 @@ module.exports = {
   commandError,
   invalidArgType,
   invalidArgValue,
-  nodeError,
   outOfRange,
   systemError,
 
@@ -149,10 +148,20 @@ module.exports = {
   malformedMessage: (cause) =>
     Object.assign(nodeError(Error, 'ERR_IPC_MALFORMED_MESSAGE',
       `The other end of the IPC channel sent what is no message: ${cause.message}`), { cause }),
+  // Causes for malformedMessage: what came was neither Node's nor this package's.
+  brokenBody: () => new Error('These bytes are no message'),
+  missingBlock: () => new Error('There is no such block'),
+  missingBytes: () => new Error('the bytes are not there'),
+  noDatagramSocket: () => new Error('the descriptor is no datagram socket'),
+  otherVersion: () => new Error('a channel end of another version'),
+  unknownBytes: () => new Error('there is no such kind of bytes'),
   oversizedMessage: () =>
     nodeError(Error, 'ERR_IPC_MESSAGE_TOO_LONG',
       'The other end of the IPC channel sent a message longer than a string can be; it was dropped'),
-  HANDLE_NOT_RECEIVED: 'Handle did not reach the receiving process correctly',
-  channelEndUnusable: (what) => nodeError(Error, 'ERR_INVALID_STATE', `Invalid state: the channel end ${what}`),
   missingArgs: (name) => nodeError(TypeError, 'ERR_MISSING_ARGS', `The "${name}" argument must be specified`),
+
+  // Warnings.
+  HANDLE_NOT_RECEIVED: 'Handle did not reach the receiving process correctly',
+  SHELL_ARGUMENTS: 'Passing args to a child process with shell option true can lead to security ' +
+    'vulnerabilities, as the arguments are not escaped, only concatenated.',
 };

@@ -6,7 +6,7 @@
 const check = require('./validate');
 const environment = require('./environment');
 const versions = require('./versions');
-const { featureUnavailable, invalidArgType, invalidArgValue } = require('./errors');
+const { SHELL_ARGUMENTS, featureUnavailable, invalidArgType, invalidArgValue } = require('./errors');
 
 const MAX_BUFFER = 1024 * 1024;
 
@@ -15,20 +15,32 @@ let warnedOfShellArguments = false;
 function warnOfShellArguments() {
   if (warnedOfShellArguments || !versions.warnsShellArguments) return;
   warnedOfShellArguments = true;
-  process.emitWarning(
-    'Passing args to a child process with shell option true can lead to security ' +
-      'vulnerabilities, as the arguments are not escaped, only concatenated.',
-    'DeprecationWarning',
-    'DEP0190');
+  process.emitWarning(SHELL_ARGUMENTS, 'DeprecationWarning', 'DEP0190');
 }
 
-// What stock does not have: whom a kill is for, and that the child must not outlive its parent.
-function checkKills({ killTree, killOnParentExit }) {
+// All but `cwd`, in Node's order.
+function checkOptions({ detached, uid, gid, shell, argv0, windowsHide, windowsVerbatimArguments, killTree, killOnParentExit }) {
+  if (detached !== undefined && detached !== null) check.boolean(detached, 'options.detached');
+  if (uid !== undefined && uid !== null) check.identity(uid, 'options.uid');
+  if (gid !== undefined && gid !== null) check.identity(gid, 'options.gid');
+  if (shell !== undefined && shell !== null && typeof shell !== 'boolean' && typeof shell !== 'string') {
+    throw invalidArgType('options.shell', 'one of type boolean or string', shell);
+  }
+  if (argv0 !== undefined && argv0 !== null) {
+    check.string(argv0, 'options.argv0');
+    check.noNul(argv0, 'options.argv0');
+  }
+  if (windowsHide !== undefined && windowsHide !== null) check.boolean(windowsHide, 'options.windowsHide');
+  if (windowsVerbatimArguments !== undefined && windowsVerbatimArguments !== null) {
+    check.boolean(windowsVerbatimArguments, 'options.windowsVerbatimArguments');
+  }
+  // What stock does not have: whom a kill is for, and that the child must not outlive its parent.
   if (killTree !== undefined && killTree !== null) check.boolean(killTree, 'options.killTree');
   if (killOnParentExit !== undefined && killOnParentExit !== null) {
     check.boolean(killOnParentExit, 'options.killOnParentExit');
     if (killOnParentExit && process.platform !== 'linux') throw featureUnavailable('killOnParentExit');
   }
+  if (shell) check.noNul(shell, 'options.shell');
 }
 
 // `wantsList`: the environment is needed as a list even where the addon could copy the parent's.
@@ -52,28 +64,12 @@ function spawnRequest(file, args, options, wantsList) {
   if (options !== undefined) check.object(options, 'options');
   const request = { __proto__: null, ...options };
 
-  let { cwd, windowsVerbatimArguments } = request;
-  const { detached, uid, gid, shell, argv0, windowsHide } = request;
-
+  let { cwd } = request;
   if (cwd !== undefined && cwd !== null) cwd = check.path(cwd, 'options.cwd');
-  if (detached !== undefined && detached !== null) check.boolean(detached, 'options.detached');
-  if (uid !== undefined && uid !== null) check.identity(uid, 'options.uid');
-  if (gid !== undefined && gid !== null) check.identity(gid, 'options.gid');
-  if (shell !== undefined && shell !== null && typeof shell !== 'boolean' && typeof shell !== 'string') {
-    throw invalidArgType('options.shell', 'one of type boolean or string', shell);
-  }
-  if (argv0 !== undefined && argv0 !== null) {
-    check.string(argv0, 'options.argv0');
-    check.noNul(argv0, 'options.argv0');
-  }
-  if (windowsHide !== undefined && windowsHide !== null) check.boolean(windowsHide, 'options.windowsHide');
-  if (windowsVerbatimArguments !== undefined && windowsVerbatimArguments !== null) {
-    check.boolean(windowsVerbatimArguments, 'options.windowsVerbatimArguments');
-  }
-  checkKills(request);
+  checkOptions(request);
 
+  const { shell, argv0 } = request;
   if (shell) {
-    check.noNul(shell, 'options.shell');
     if (args.length > 0) warnOfShellArguments();
     args = ['-c', args.length > 0 ? `${file} ${args.join(' ')}` : file];
     if (typeof shell === 'string') file = shell;
@@ -83,13 +79,13 @@ function spawnRequest(file, args, options, wantsList) {
 
   request.args = args;
   request.cwd = cwd;
-  request.detached = Boolean(detached);
+  request.detached = Boolean(request.detached);
   // A channel adds to the environment, so there must be one to add to.
   const hasChannel = Array.isArray(request.stdio) && request.stdio.includes('ipc');
   request.envPairs = environment.pairs(request.env, args, wantsList || hasChannel);
   request.file = file;
-  request.windowsHide = Boolean(windowsHide);
-  request.windowsVerbatimArguments = Boolean(windowsVerbatimArguments);
+  request.windowsHide = Boolean(request.windowsHide);
+  request.windowsVerbatimArguments = Boolean(request.windowsVerbatimArguments);
   return request;
 }
 

@@ -5,4 +5,9 @@
 
 const { binding } = require('./native');
 
-module.exports = binding === null ? {} : binding.shared(function shared() {});
+const shared = binding === null ? {} : binding.shared(function shared() {});
+
+// On the prototypes of what can be sent beyond Node's kinds of handles: the name of its kind.
+shared.kKind ??= Symbol('kKind');
+
+module.exports = shared;

@@ -28,8 +28,8 @@ function fromString(stdio, channel) {
   return list;
 }
 
-// One entry, which stands at place `i` of what the caller gave.
-function entry(value, i, sync) {
+// One entry, which stands at place `i` of what the caller gave; null for one that a sync child takes as its input.
+function entry(value, i, isSync) {
   if (value === undefined || value === null) value = i < 3 ? 'pipe' : 'ignore';
   if (value === 'ignore') return { __proto__: null, type: 'ignore' };
   if (value === 'pipe' || value === 'overlapped' || (typeof value === 'number' && value < 0)) {
@@ -41,14 +41,14 @@ function entry(value, i, sync) {
   const wrap = [value, value.handle, value._handle].find((candidate) => kindOf(candidate));
   if (wrap !== undefined) return { __proto__: null, type: 'wrap', wrapType: kindOf(wrap), handle: wrap, _stdio: value };
   if (isArrayBufferView(value) || typeof value === 'string') {
-    if (!sync) throw invalidSyncForkInput(value);
+    if (!isSync) throw invalidSyncForkInput(value);
     return null;
   }
   throw invalidArgValue('stdio', value);
 }
 
 // -> { records, ipc }: `ipc` is the place of the channel or -1.
-function resolve(stdio, sync) {
+function resolveAll(stdio, isSync) {
   if (typeof stdio === 'string') stdio = fromString(stdio);
   else if (!Array.isArray(stdio)) throw invalidArgValue('stdio', stdio);
 
@@ -60,17 +60,20 @@ function resolve(stdio, sync) {
     if (i < stdio.length && !(i in stdio)) continue;
     const value = stdio[i];
     if (value === 'ipc') {
-      if (sync) throw ipcSyncFork();
+      if (isSync) throw ipcSyncFork();
       if (ipc !== -1) throw ipcOnePipe();
       ipc = i;
       records.push({ __proto__: null, type: 'pipe', ipc: true });
       continue;
     }
-    const record = entry(value, i, sync);
+    const record = entry(value, i, isSync);
     if (record !== null) records.push(record);
   }
   return { records, ipc };
 }
+
+const resolve = (stdio) => resolveAll(stdio, false);
+const resolveSync = (stdio) => resolveAll(stdio, true).records;
 
 // Lists by their length, between two starts: the addon's first look at a new one moves it out of JavaScript's heap, which
 // costs more than filling it.
@@ -115,4 +118,4 @@ function descriptors(records, isMarked = false) {
   return io;
 }
 
-module.exports = { NO_DESCRIPTOR, descriptors, fromString, giveBack, resolve };
+module.exports = { NO_DESCRIPTOR, descriptors, fromString, giveBack, resolve, resolveSync };

@@ -2,6 +2,7 @@
 // spawnSync(), execFileSync() and execSync(): the addon starts the child, feeds and reads it, and comes back when it has
 // ended; here the request is made ready, and the answer takes the shape of Node's.
 
+const { constants: { errno, signals } } = require('node:os');
 const { debuglog, types: { isArrayBufferView } } = require('node:util');
 
 const check = require('./validate');
@@ -10,10 +11,9 @@ const { binding } = require('./native');
 const { commandError, invalidArgType, systemError } = require('./errors');
 const { fileArguments, MAX_BUFFER, shellArguments, spawnRequest } = require('./options');
 const { joined, cString, startFlags } = require('./request');
-const { NO_DESCRIPTOR, descriptors, resolve } = require('./stdio');
+const { NO_DESCRIPTOR, descriptors, resolveSync } = require('./stdio');
 const { refuseIfForbidden } = require('./permission');
 const { signalName } = require('./signals');
-const { constants: { errno, signals } } = require('node:os');
 
 // What NODE_DEBUG=child_process shows.
 const debug = debuglog('child_process');
@@ -35,7 +35,7 @@ function inputsFor(records, options) {
 }
 
 function run(request) {
-  const { records } = resolve(request.stdio || 'pipe', true);
+  const records = resolveSync(request.stdio || 'pipe');
   const inputs = inputsFor(records, request);
   refuseIfForbidden(request.file);
 

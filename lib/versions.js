@@ -2,11 +2,9 @@
 // What differs between the Node releases that are supported, decided in this one place: a caller must see what the
 // Node that runs would do, so every difference is a named fact here and never a version number elsewhere.
 
-const [major, minor] = process.versions.node.split('.').map(Number);
+const major = Number(process.versions.node.split('.', 1)[0]);
 
 module.exports = {
-  major,
-  minor,
   // `timeout`, `maxBuffer`, `uid` and `gid` are checked by type first and by range second.
   typedNumbers: major >= 26,
   // The timer of the `timeout` option is cleared by 'close' and no longer by 'exit'.

@@ -2,31 +2,26 @@
 // `node scripts/asan.mjs [test files]`. It needs a nightly toolchain and gcc's libasan (both ends of its interface are the same in LLVM
 // and gcc); without them this says so and is no failure. Leaks are not looked for: Node keeps memory until its end.
 
-import { execFileSync, spawnSync } from 'node:child_process';
+import { spawnSync } from 'node:child_process';
 import { copyFileSync, existsSync, mkdtempSync, renameSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { nightlyMissing, printed } from './nightly.mjs';
 import { root, say } from './run.mjs';
 import { addonFile } from './setup.mjs';
 
 const target = 'x86_64-unknown-linux-gnu';
 // Tests that compare what children of stock and ours write are no use here: the preloaded library may write, too.
 const files = process.argv.length > 2 ? process.argv.slice(2) : [
-  '__test__/ipc/arena.test.js', '__test__/beyond/shared-memory.test.js', '__test__/ipc/races.test.js',
+  '__test__/ipc/arena.test.js', '__test__/ipc/arena-lies.test.js', '__test__/ipc/unserialized.test.js', '__test__/beyond/shared-memory.test.js', '__test__/ipc/races.test.js',
 ];
 
-function text(command, args) {
-  try {
-    return execFileSync(command, args, { encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'] }).trim();
-  } catch {
-    return '';
-  }
-}
+const library = printed('gcc', ['-print-file-name=libasan.so']);
 
-const library = text('gcc', ['-print-file-name=libasan.so']);
-const missing = process.arch !== 'x64' || process.platform !== 'linux' ? 'this is written for Linux on x64'
-  : !/^nightly/m.test(text('rustup', ['toolchain', 'list'])) ? 'there is no nightly toolchain (rustup toolchain install nightly)'
-    : !library.includes('/') ? 'gcc has no libasan here' : undefined;
+function missing() {
+  if (process.arch !== 'x64' || process.platform !== 'linux') return 'this is written for Linux on x64';
+  return nightlyMissing() ?? (library.includes('/') ? undefined : 'gcc has no libasan here');
+}
 
 function step(name, command, args, env) {
   say(`> ${name}`);
@@ -60,6 +55,7 @@ function run() {
   }
 }
 
-if (missing) say(`skipped: ${missing}`);
+const reason = missing();
+if (reason) say(`skipped: ${reason}`);
 else if (!existsSync(addonFile() ?? '')) say('skipped: build the addon first (node scripts/setup.mjs)');
 else process.exitCode = run() ? 0 : 1;

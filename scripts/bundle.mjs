@@ -8,7 +8,7 @@ import { join, posix } from 'node:path';
 import { isMain, root } from './run.mjs';
 
 const ENTRY = 'lib/ipc/channel.js';
-export const BUNDLE = 'lib/accelerate/child-side.bundle';
+const BUNDLE = 'lib/accelerate/child-side.bundle';
 
 const REQUIRE = /\brequire\('(\.[^']+)'\)/g;
 // What no version of the package has in its source: made by the build.

@@ -9,16 +9,16 @@ import { isMain, root } from './run.mjs';
 import { conclude, find, jsCode, lineOf, read, rustCode } from './source.mjs';
 
 // From the ground up; names in one row may import each other as long as no ring comes of it.
-export const JS_FLOORS = [
+const JS_FLOORS = [
   ['lib/originals', 'lib/errors', 'lib/stock', 'lib/native', 'lib/shared', 'lib/versions'],
-  ['lib/validate', 'lib/environment', 'lib/options', 'lib/permission', 'lib/request', 'lib/signals', 'lib/handles', 'lib/facade', 'lib/lines'],
+  ['lib/validate', 'lib/environment', 'lib/options', 'lib/permission', 'lib/request', 'lib/signals', 'lib/handles', 'lib/facade'],
   ['lib/stdio', 'lib/collect', 'lib/ipc', 'lib/process-handle', 'lib/active', 'lib/life', 'lib/accelerate'],
   ['lib/child-process'],
-  ['lib/spawn', 'lib/exec', 'lib/fork', 'lib/sync', 'lib/run'],
+  ['lib/spawn', 'lib/exec', 'lib/fork', 'lib/sync', 'lib/run', 'lib/lines'],
   ['lib/api', 'lib/beyond'],
   ['index', 'register', 'promises'],
 ];
-export const RUST_FLOORS = [['error'], ['sys'], ['stdio'], ['spawn', 'sync', 'reaper', 'ipc'], ['binding'], ['lib']];
+const RUST_FLOORS = [['error'], ['sys'], ['stdio'], ['spawn', 'sync', 'reaper', 'ipc'], ['binding'], ['lib']];
 
 // Who alone may load what.
 const JS_ONLY = [
@@ -29,7 +29,7 @@ const JS_ONLY = [
 const floorOf = (floors, room) => floors.findIndex((names) => names.includes(room));
 
 /** lib/ipc/json.js lives in lib/ipc, lib/spawn.js in lib/spawn, lib/exec-file.js in lib/exec. */
-export function jsRoom(file) {
+function jsRoom(file) {
   const rooms = JS_FLOORS.flat().sort((a, b) => b.length - a.length);
   return rooms.find((room) => file === `${room}.js` || file === `${room}.mjs`
     || file.startsWith(`${room}/`) || file.startsWith(`${room}-`));
@@ -38,7 +38,7 @@ export function jsRoom(file) {
 const rustRoom = (file) => /^src\/(\w+)(\.rs|\/)/.exec(file)?.[1];
 
 /** @returns {{ target: string, index: number }[]} what a JavaScript file loads */
-export function jsImports(text) {
+function jsImports(text) {
   const pattern = /\b(?:require\(|import\(|from\s+|import\s+)\s*['"]([^'"]+)['"]/g;
   return [...jsCode(text).matchAll(pattern)].map((match) => ({ target: match[1], index: match.index }));
 }
@@ -57,7 +57,7 @@ function braced(code) {
 }
 
 /** @returns {{ target: string, index: number }[]} the rooms of this crate that a Rust file names */
-export function rustImports(text, ownRoom) {
+function rustImports(text, ownRoom) {
   const code = rustCode(text);
   const out = [];
   for (const match of code.matchAll(/\bcrate::(?:(\w+)|\{)/g)) {
@@ -72,7 +72,7 @@ export function rustImports(text, ownRoom) {
 }
 
 /** Rings among rooms of one floor (between floors the direction already forbids them). */
-export function rings(edges) {
+function rings(edges) {
   const found = [];
   const visit = (node, path) => {
     if (path.includes(node)) return void found.push([...path.slice(path.indexOf(node)), node].join(' -> '));

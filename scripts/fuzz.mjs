@@ -1,22 +1,15 @@
 // Runs every fuzz target for a bounded time: `node scripts/fuzz.mjs [seconds for each]`. Fuzzing needs a nightly toolchain and
 // cargo-fuzz; without them this says so and is no failure.
 
-import { execFileSync, spawnSync } from 'node:child_process';
+import { spawnSync } from 'node:child_process';
+import { nightlyMissing, printed } from './nightly.mjs';
 import { root, say } from './run.mjs';
 
 const seconds = Number(process.argv[2] ?? 20);
 
 function missing() {
-  const has = (command, args, pattern) => {
-    try {
-      return pattern.test(execFileSync(command, args, { encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'] }));
-    } catch {
-      return false;
-    }
-  };
-  if (!has('rustup', ['toolchain', 'list'], /^nightly/m)) return 'there is no nightly toolchain (rustup toolchain install nightly)';
-  if (!has('cargo', ['fuzz', '--version'], /fuzz/)) return 'cargo-fuzz is not installed (cargo install cargo-fuzz)';
-  return undefined;
+  const hasFuzz = () => printed('cargo', ['fuzz', '--version']).includes('fuzz');
+  return nightlyMissing() ?? (hasFuzz() ? undefined : 'cargo-fuzz is not installed (cargo install cargo-fuzz)');
 }
 
 const reason = missing();

@@ -21,12 +21,12 @@ export function report(results) {
   process.exitCode = total.failed ? 1 : 0;
 }
 
-/** Runs `job`, which answers `{ passed, failed }`; a job that throws counts as one failure. */
+/** Runs `job`, which answers `{ passed, failed }`, or nothing where it holds no tests; one that throws counts as one failure. */
 export async function timed(step, job) {
   const begun = Date.now();
   say(`> ${step}`);
   try {
-    return { step, ...await job(), seconds: (Date.now() - begun) / 1000 };
+    return { step, passed: 0, failed: 0, ...await job(), seconds: (Date.now() - begun) / 1000 };
   } catch (error) {
     say(`  ${step}: ${error.stack}`);
     return { step, passed: 0, failed: 1, seconds: (Date.now() - begun) / 1000 };

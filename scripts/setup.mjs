@@ -38,22 +38,22 @@ function* filesBelow(path) {
 }
 
 /** One hash over all that the addon is made of. */
-export function sourceHash(directory = root) {
+function sourceHash() {
   const hash = createHash('sha256');
   for (const name of ['src', 'Cargo.toml', 'Cargo.lock', 'build.rs', '.cargo', 'rust-toolchain.toml']) {
-    for (const file of filesBelow(join(directory, name))) {
-      hash.update(file.slice(directory.length)).update('\0').update(readFileSync(file)).update('\0');
+    for (const file of filesBelow(join(root, name))) {
+      hash.update(file.slice(root.length)).update('\0').update(readFileSync(file)).update('\0');
     }
   }
-  const { napi, version } = readJson(join(directory, 'package.json'));
+  const { napi, version } = readJson(join(root, 'package.json'));
   return hash.update(JSON.stringify([napi, version])).digest('hex');
 }
 
 /** The addon that belongs to this machine, or null while there is none. */
-export function addonFile(directory = root) {
+export function addonFile() {
   const prefix = `rs-child-process.${process.platform}-${process.arch}`;
-  const name = readdirSync(directory).find((entry) => entry.startsWith(prefix) && entry.endsWith('.node'));
-  return name ? join(directory, name) : null;
+  const name = readdirSync(root).find((entry) => entry.startsWith(prefix) && entry.endsWith('.node'));
+  return name ? join(root, name) : null;
 }
 
 // Size and time beside the hash: a debug build put in the addon's place by hand must not pass for a release.
@@ -72,7 +72,7 @@ function compiler() {
   }
 }
 
-export function addonUpToDate() {
+function addonUpToDate() {
   const now = fingerprint();
   return now !== null && existsSync(stampFile) && readFileSync(stampFile, 'utf8') === JSON.stringify(now);
 }

@@ -30,10 +30,7 @@ const words = process.argv.slice(2);
 const files = words.filter((word) => !Object.hasOwn(suites, word));
 const chosen = Object.keys(suites).filter((name) => words.length === files.length || words.includes(name));
 
-const results = [await timed('set-up', async () => {
-  await setup();
-  return { passed: 0, failed: 0 };
-})];
+const results = [await timed('set-up', setup)];
 if (results[0].failed === 0) {
   for (const name of chosen) results.push(await timed(name, () => suites[name](files)));
 }

@@ -1,11 +1,6 @@
 'use strict';
-// The other end of a soak: answers every message with itself, counts handles, and leaves as it is told. SOAK_CHANNEL names a channel
-// that Node itself has not taken, for our side.
+// The other end of a soak: answers every message with itself, counts handles, and leaves as it is told.
 
-if (process.env.SOAK_CHANNEL) {
-  const [fd, serialization] = process.env.SOAK_CHANNEL.split(':');
-  require('..')._forkChild(Number(fd), serialization);
-}
 const { make, random } = require('./payloads.cjs');
 
 process.on('message', (message, handle) => {

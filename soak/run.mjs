@@ -20,6 +20,8 @@ const { values: flags } = parseArgs({ options: { minutes: { type: 'string', defa
 const seed = Number(flags.seed ?? Date.now() % 2 ** 31);
 const until = Date.now() + Number(flags.minutes) * 60_000;
 const here = (name) => fileURLToPath(new URL(name, import.meta.url));
+// A Node with our side on a channel that it does not know of.
+const ourSide = here('../__test__/ipc/fixtures/node-with-our-side.sh');
 const LANES = 3;
 // What a run may take at most; a hang is a failure.
 const PATIENCE = 60_000;
@@ -27,8 +29,8 @@ const PATIENCE = 60_000;
 const PAIRINGS = {
   'ours, stock': [ours, { accelerate: false }],
   'ours, preloaded': [ours, {}],
-  'ours, ours': [ours, { execPath: here('our-side.sh') }],
-  'stock, ours': [stock, { execPath: here('our-side.sh') }],
+  'ours, ours': [ours, { execPath: ourSide }],
+  'stock, ours': [stock, { execPath: ourSide }],
 };
 
 const done = { runs: 0, messages: 0, handles: 0, kills: 0, floods: 0, commands: 0 };
@@ -36,7 +38,7 @@ const server = net.createServer();
 const accepted = new Map();
 
 function start([cp, options], serialization) {
-  const env = { ...process.env, SOAK_NODE: process.execPath };
+  const env = { ...process.env, PEER_NODE: process.execPath };
   const child = cp.fork(here('child.cjs'), [], { stdio: ['ignore', 'inherit', 'inherit', 'ipc'], execArgv: [], serialization, env, ...options });
   const seen = [];
   for (const event of ['disconnect', 'exit', 'close']) child.on(event, () => seen.push(event));

@@ -16,6 +16,7 @@ use rs_child_process::stdio::ends::{Ends, PIPE, SOCKET};
 use rs_child_process::stdio::plan::Source;
 use rs_child_process::sys::os::pipes;
 use rs_child_process::sys::os::process::Process;
+use rs_child_process::sys::streams;
 
 fn refusal(start: Start, command: Command) -> Failure {
     match start(command, &[]) {
@@ -210,11 +211,11 @@ fn standard_streams_are_pipes_and_the_others_two_way() {
         .unwrap();
         let ours: Vec<OwnedFd> = ends.take_parent().into_iter().map(Option::unwrap).collect();
         drop(ends);
-        pipes::write(ours[0].as_fd(), b"in\n").unwrap();
-        pipes::write(ours[3].as_fd(), b"down\n").unwrap();
+        streams::write(ours[0].as_fd(), b"in\n").unwrap();
+        streams::write(ours[3].as_fd(), b"down\n").unwrap();
         assert_eq!(read_all(&ours[1]), "to\nin\ndown\nsocket\n", "{name}");
         let mut up = [0; 3];
-        pipes::read(ours[3].as_fd(), &mut up).unwrap();
+        streams::read(ours[3].as_fd(), &mut up).unwrap();
         assert_eq!(&up, b"up\n", "{name}");
         wait(&process);
     }

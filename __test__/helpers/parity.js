@@ -52,4 +52,4 @@ function parityOf(scenarios) {
   for (const scenario of scenarios) parity(scenario);
 }
 
-module.exports = { parity, parityOf, flatten, differing };
+module.exports = { parityOf, flatten, differing };

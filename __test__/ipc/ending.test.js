@@ -5,8 +5,7 @@
 const { conversations, endsInOrder } = require('./helpers/conversation.js');
 const { witness } = require('./helpers/witness.js');
 
-const states = `(target) => [target.connected, target.channel === null ? 'null' : typeof target.channel]`;
-const state = (0, eval)(states);
+const state = (target) => [target.connected, target.channel === null ? 'null' : typeof target.channel];
 
 conversations([
   {
@@ -198,11 +197,8 @@ conversations([
       ctx.unblock();
       await ctx.event(child, 'close');
     },
-    child({ tmp }) {
-      // Its descriptors are its parent's end of the channel: dup it through stdio.
-      const { spawn } = require('node:child_process');
-      const script = 'end=$(($(date +%s)+20)); while [ ! -e "$1/go" ] && [ "$(date +%s)" -lt "$end" ]; do sleep 0.02; done';
-      spawn('/bin/sh', ['-c', script, 'sh', tmp], { stdio: ['ignore', 'ignore', 'ignore', process.channel.fd], detached: true }).unref();
+    child({ holdChannel }) {
+      holdChannel('go');
       process.send('started', () => process.disconnect());
     },
   },
@@ -217,10 +213,8 @@ conversations([
       await ctx.sleep(30);
       ctx.unblock();
     },
-    child({ tmp }) {
-      const { spawn } = require('node:child_process');
-      const script = 'end=$(($(date +%s)+20)); while [ ! -e "$1/go" ] && [ "$(date +%s)" -lt "$end" ]; do sleep 0.02; done';
-      spawn('/bin/sh', ['-c', script, 'sh', tmp], { stdio: ['ignore', 'ignore', 'ignore', process.channel.fd], detached: true }).unref();
+    child({ holdChannel }) {
+      holdChannel('go');
       process.send('started', () => process.exit());
     },
   },

@@ -4,6 +4,7 @@
 
 const fs = require('node:fs');
 const path = require('node:path');
+const { program } = require('../helpers/program.js');
 
 const scenarios = [];
 const add = (title, run, more = {}) => scenarios.push({ title, run, ...more });
@@ -30,12 +31,7 @@ function fails(title, make) {
   });
 }
 
-const file = (ctx, name, mode, body = '#!/bin/sh\n') => {
-  const at = path.join(ctx.tmp, name);
-  fs.writeFileSync(at, body);
-  fs.chmodSync(at, mode);
-  return at;
-};
+const file = (ctx, name, mode, body = '#!/bin/sh\n') => program(ctx.tmp, name, body, mode);
 
 fails('a missing file', () => ['definitely-missing-program', ['an', 'argument']]);
 fails('a missing file with streams ignored', () => ['definitely-missing-program', { stdio: 'ignore' }]);

@@ -1,25 +1,18 @@
 'use strict';
 
-// spawn(): the life of one child, its properties, arguments, program search and events.
+// spawn(): the life of one child, its properties, arguments and events.
 
 const fs = require('node:fs');
 const net = require('node:net');
 const path = require('node:path');
 const { pathToFileURL } = require('node:url');
+const { program } = require('../helpers/program.js');
 
 const ignored = { stdio: 'ignore' };
 
 function state(child) {
   const { pid, exitCode, signalCode, killed, connected, spawnfile, spawnargs } = child;
   return { pid: typeof pid, exitCode, signalCode, killed, connected, spawnfile, spawnargs };
-}
-
-function program(dir, name, body, mode = 0o755) {
-  fs.mkdirSync(dir, { recursive: true });
-  const file = path.join(dir, name);
-  fs.writeFileSync(file, body);
-  fs.chmodSync(file, mode);
-  return file;
 }
 
 const scenarios = [];
@@ -194,93 +187,6 @@ for (const [name, make] of Object.entries(directories)) {
     return ctx.closed(ctx.watch(cp.spawn('/bin/sh', ['-c', '/bin/pwd -P'], { cwd: make(ctx.tmp) })));
   });
 }
-
-add('a relative program is looked for in the working directory of the child', (cp, ctx) => {
-  program(ctx.tmp, 'here', '#!/bin/sh\necho found\n');
-  return ctx.closed(ctx.watch(cp.spawn('./here', { cwd: ctx.tmp })));
-});
-
-add('PATH is taken from the environment of the child', (cp, ctx) => {
-  program(path.join(ctx.tmp, 'bin'), 'only-there', '#!/bin/sh\necho found by PATH\n');
-  return ctx.closed(ctx.watch(cp.spawn('only-there', { env: { PATH: path.join(ctx.tmp, 'bin') } })));
-});
-
-add('a program that only the PATH of the parent knows is not found', (cp, ctx) => {
-  return ctx.closed(ctx.watch(cp.spawn('cat', { env: { PATH: ctx.tmp } })));
-});
-
-add('without PATH the standard folders are searched', (cp, ctx) => {
-  return ctx.closed(ctx.watch(cp.spawn('echo', ['found'], { env: {} })));
-});
-
-add('with an empty PATH the working directory is searched', (cp, ctx) => {
-  program(ctx.tmp, 'here', '#!/bin/sh\necho found\n');
-  return ctx.closed(ctx.watch(cp.spawn('here', { cwd: ctx.tmp, env: { PATH: '' } })));
-});
-
-for (const value of ['/nonexistent::/bin', ':/nonexistent', '/nonexistent:', '::']) {
-  add(`an empty entry in PATH=${value} is the working directory`, (cp, ctx) => {
-    program(ctx.tmp, 'unusual-name', '#!/bin/sh\necho found\n');
-    return ctx.closed(ctx.watch(cp.spawn('unusual-name', { cwd: ctx.tmp, env: { PATH: value } })));
-  });
-}
-
-add('a relative entry in PATH is relative to the working directory of the child', (cp, ctx) => {
-  program(path.join(ctx.tmp, 'bin'), 'unusual-name', '#!/bin/sh\necho found\n');
-  return ctx.closed(ctx.watch(cp.spawn('unusual-name', { cwd: ctx.tmp, env: { PATH: 'bin' } })));
-});
-
-add('a file that may not be executed is passed over in PATH', (cp, ctx) => {
-  program(path.join(ctx.tmp, 'a'), 'tool', '#!/bin/sh\necho wrong\n', 0o644);
-  program(path.join(ctx.tmp, 'b'), 'tool', '#!/bin/sh\necho right\n');
-  return ctx.closed(ctx.watch(cp.spawn('tool', { env: { PATH: `${ctx.tmp}/a:${ctx.tmp}/b` } })));
-});
-
-add('only a file that may not be executed in PATH gives EACCES', (cp, ctx) => {
-  program(path.join(ctx.tmp, 'a'), 'tool', '#!/bin/sh\necho wrong\n', 0o644);
-  return ctx.closed(ctx.watch(cp.spawn('tool', { env: { PATH: `${ctx.tmp}/none:${ctx.tmp}/a:${ctx.tmp}/none2` } })));
-});
-
-add('a PATH entry that is a file is passed over', (cp, ctx) => {
-  const file = program(ctx.tmp, 'file', '');
-  program(path.join(ctx.tmp, 'b'), 'tool', '#!/bin/sh\necho right\n');
-  return ctx.closed(ctx.watch(cp.spawn('tool', { env: { PATH: `${file}:${ctx.tmp}/b` } })));
-});
-
-add('a directory of that name is passed over in PATH', (cp, ctx) => {
-  fs.mkdirSync(path.join(ctx.tmp, 'a', 'tool'), { recursive: true });
-  program(path.join(ctx.tmp, 'b'), 'tool', '#!/bin/sh\necho right\n');
-  return ctx.closed(ctx.watch(cp.spawn('tool', { env: { PATH: `${ctx.tmp}/a:${ctx.tmp}/b` } })));
-});
-
-add('a very long PATH is searched to its end', (cp, ctx) => {
-  program(path.join(ctx.tmp, 'b'), 'tool', '#!/bin/sh\necho right\n');
-  const long = Array.from({ length: 2000 }, (_, i) => `/nonexistent/${i}`).join(':');
-  return ctx.closed(ctx.watch(cp.spawn('tool', { env: { PATH: `${long}:${ctx.tmp}/b` } })));
-});
-
-add('a script without #! runs by /bin/sh with its arguments', (cp, ctx) => {
-  const file = program(ctx.tmp, 'script', 'echo "$0 $# $*"\n');
-  return ctx.closed(ctx.watch(cp.spawn(file, ['one', 'two words', ''])));
-});
-
-add('a script without #! found in PATH runs by /bin/sh', (cp, ctx) => {
-  program(ctx.tmp, 'script-in-path', 'echo "$# $*"\n');
-  return ctx.closed(ctx.watch(cp.spawn('script-in-path', ['one'], { env: { PATH: ctx.tmp } })));
-});
-
-add('a script without #! and with argv0 is still found', (cp, ctx) => {
-  const file = program(ctx.tmp, 'script', 'echo "$0 $# $*"\n');
-  return ctx.closed(ctx.watch(cp.spawn(file, ['one'], { argv0: 'other' })));
-});
-
-add('an empty executable file ends with success', (cp, ctx) => {
-  return ctx.closed(ctx.watch(cp.spawn(program(ctx.tmp, 'empty', ''))));
-});
-
-add('a script whose interpreter is missing gives ENOENT', (cp, ctx) => {
-  return ctx.closed(ctx.watch(cp.spawn(program(ctx.tmp, 'bad', '#!/nonexistent/interpreter\n'))));
-});
 
 add('shell: true runs the command line by /bin/sh', async (cp, ctx) => {
   const child = cp.spawn('echo one; echo "$0"; exit 4', { shell: true });

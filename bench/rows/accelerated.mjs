@@ -1,7 +1,7 @@
 // Rows about plain fork() with an unmodified child, where both ends may agree on better framing than Node's wire.
 
 const message = (id, title, way, kind, target, extra = {}) => ({
-  id, group: 'accelerated', title, unit: '/s', better: 'higher', target, feature: 'accelerate',
+  id, group: 'accelerated', title, unit: '/s', better: 'higher', target,
   work: 'talk.cjs', params: { rss: 50, kind, way, childSide: 'fork', ...extra },
   limit: null,
 });
@@ -23,15 +23,15 @@ export const acceleratedRows = [
   ...both('string-16m', 'string of 16 MB', 'string16m', 2),
   ...both('raw-16m', 'Buffer of 16 MB with serialize: false', 'buffer16m', 8, { ...advanced, sendOptions: { serialize: false } }),
   {
-    id: 'fork-round-trip', group: 'trip', title: 'fork(): round trip, one small message at a time', unit: 'us', better: 'lower', target: 1, feature: 'accelerate',
+    id: 'fork-round-trip', group: 'trip', title: 'fork(): round trip, one small message at a time', unit: 'us', better: 'lower', target: 1,
     work: 'round-trip.cjs', params: { rss: 50, childSide: 'fork' }, limit: { program: 'limits', args: ['round-trip'] },
   },
   {
-    id: 'fork-first-advanced', group: 'fork', title: "fork() to the first answer, 'advanced'", unit: 'ms', better: 'lower', target: 1, feature: 'accelerate',
+    id: 'fork-first-advanced', group: 'fork', title: "fork() to the first answer, 'advanced'", unit: 'ms', better: 'lower', target: 1,
     work: 'first-answer.cjs', params: { rss: 50, childSide: 'fork', serialization: 'advanced' }, limit: null,
   },
   {
-    id: 'siblings', group: 'accelerated', title: 'small messages from sibling to sibling', unit: '/s', better: 'higher', target: 10, feature: 'accelerate',
+    id: 'siblings', group: 'accelerated', title: 'small messages from sibling to sibling', unit: '/s', better: 'higher', target: 10,
     work: 'siblings.cjs', params: { rss: 50, childSide: 'fork' }, limit: null,
   },
 ];

@@ -49,7 +49,8 @@ class Advanced {
     this.#isOn = isEager;
   }
 
-  #make() {
+  // Needed from the first message by the lane on, in either direction.
+  #madeLane() {
     this.#lane ??= late.lane.laneOfClones(refuse, this.#blocks());
     return this.#lane;
   }
@@ -57,7 +58,7 @@ class Advanced {
   // -> the frame that tells where the body of `frame` is in shared memory; undefined where it is not.
   #block(frame, fd) {
     if (this.#blocks === undefined || frame.length < LARGE) return undefined;
-    return this.#make().block(frame.subarray(LENGTH), fd);
+    return this.#madeLane().block(frame.subarray(LENGTH), fd);
   }
 
   // Throws what sending this message would throw.
@@ -80,7 +81,7 @@ class Advanced {
   }
 
   send(port, message, fd) {
-    const lane = this.#isOn ? this.#make() : undefined;
+    const lane = this.#isOn ? this.#madeLane() : undefined;
     const sent = lane?.send(port, message, fd);
     if (sent !== undefined) return sent;
     // A getter of a message that is being encoded sends this one: the other must not lie where this is staged.
@@ -102,7 +103,7 @@ class Advanced {
       const start = at + LENGTH;
       // From the greeting on, which is one of the messages, the others may come by the lane.
       if (this.#blocks !== undefined && (this.#lane !== undefined || buffer[start] !== V8_BODY)) {
-        this.#make().decodeBodies(buffer, at, deserialize, each, failed);
+        this.#madeLane().decodeBodies(buffer, at, deserialize, each, failed);
         return;
       }
       at = start + buffer.readUInt32BE(at);

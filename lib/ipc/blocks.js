@@ -4,11 +4,9 @@
 // time. Either direction has its own memory, made by its sender and read-only for the other side. Whatever cannot
 // be had (memory, a block, a peer that can map it) only means that the payload takes the socket.
 
-const timers = require('node:timers');
-
 const { binding } = require('../native');
-const { ARENA, ARENA_ANSWER, LARGE, MIB, RELEASE } = require('./commands');
-const { nextTick } = require('../originals');
+const { ARENA, ARENA_ANSWER, MIB, RELEASE } = require('./commands');
+const { clearTimeout, nextTick, setTimeout } = require('../originals');
 
 const SMALLEST = 8 * MIB;
 const LARGEST = 64 * MIB;
@@ -27,7 +25,7 @@ class Outgoing {
   #generation = 0;
   // Made and announced, not answered yet: { arena, bytes, generation }.
   #offered = undefined;
-  // Replaced by a larger one, and read to the end by the peer soon: the same.
+  // Replaced by a larger one, or given up, and read to the end by the peer soon: { arena, generation }.
   #retired = undefined;
   #wanted = 0;
   #failures = 0;
@@ -117,15 +115,12 @@ class Outgoing {
       offered.arena.close();
       return;
     }
-    if (this.#arena !== undefined) {
-      this.#retired = { arena: this.#arena, bytes: this.#bytes, generation: this.#generation };
-      this.#dropRetired();
-    }
+    if (this.#arena !== undefined) this.#retire();
     this.#arena = offered.arena;
     this.#bytes = offered.bytes;
     this.#generation = generation;
     this.#isUsed = true;
-    this.#timer ??= timers.setTimeout(whenIdle, IDLE, this).unref();
+    this.#timer ??= setTimeout(whenIdle, IDLE, this).unref();
   }
 
   released({ generation, pages }) {
@@ -137,6 +132,13 @@ class Outgoing {
       if (isCount(page)) arena.release(page);
     }
     this.#count();
+    this.#dropRetired();
+  }
+
+  #retire() {
+    this.#retired = { arena: this.#arena, generation: this.#generation };
+    this.#arena = undefined;
+    this.#bytes = 0;
     this.#dropRetired();
   }
 
@@ -152,13 +154,10 @@ class Outgoing {
     if (this.#arena === undefined) return;
     if (this.#isUsed || this.held > 0 || this.#offered !== undefined) {
       this.#isUsed = false;
-      this.#timer = timers.setTimeout(whenIdle, IDLE, this).unref();
+      this.#timer = setTimeout(whenIdle, IDLE, this).unref();
       return;
     }
-    this.#retired = { arena: this.#arena, bytes: this.#bytes, generation: this.#generation };
-    this.#arena = undefined;
-    this.#bytes = 0;
-    this.#dropRetired();
+    this.#retire();
   }
 
   close() {
@@ -166,7 +165,7 @@ class Outgoing {
     this.#arena = this.#offered = this.#retired = this.#tell = undefined;
     this.#bytes = 0;
     this.held = 0;
-    if (this.#timer !== undefined) timers.clearTimeout(this.#timer);
+    if (this.#timer !== undefined) clearTimeout(this.#timer);
     this.#timer = undefined;
   }
 }
@@ -283,4 +282,4 @@ function giveBack(incoming) {
   incoming.giveBack();
 }
 
-module.exports = { Blocks, LARGE };
+module.exports = { Blocks };

@@ -8,10 +8,9 @@ const EventEmitter = require('node:events');
 
 const shared = require('../shared');
 const { binding } = require('../native');
-const { channelEndUnusable, malformedMessage, systemError } = require('../errors');
+const { invalidState, malformedMessage, otherVersion, systemError } = require('../errors');
+const { CHANNEL_END } = require('./commands');
 const { version } = require('../../package.json');
-
-const CHANNEL_END = 'rs-child-process.ChannelEnd';
 
 // What keeps the loop alive while it is listened to, and begins to read.
 const isCounted = (name) => name === 'message' || name === 'disconnect';
@@ -79,9 +78,11 @@ function define() {
 
     static {
       claim = (end, target) => {
-        if (!end.connected) throw channelEndUnusable('is closed or was sent');
-        if (end.channel !== null) throw channelEndUnusable('is in use here, and cannot move any more');
-        if (target instanceof ChannelEnd && target.#pair === end.#pair) throw channelEndUnusable('cannot travel over its own channel');
+        if (!end.connected) throw invalidState('the channel end is closed or was sent');
+        if (end.channel !== null) throw invalidState('the channel end is in use here, and cannot move any more');
+        if (target instanceof ChannelEnd && target.#pair === end.#pair) {
+          throw invalidState('the channel end cannot travel over its own channel');
+        }
         end.connected = false;
       };
       unclaim = (end) => { end.connected = true; };
@@ -96,7 +97,6 @@ function define() {
   return { ChannelEnd, claim, descriptorOf, serializationOf, unclaim };
 }
 
-shared.kKind ??= Symbol('kKind');
 shared.channelEnds = { ...shared.channelEnds, ...shared.channelEnds?.ChannelEnd ? {} : define() };
 
 const { ChannelEnd, descriptorOf, serializationOf } = shared.channelEnds;
@@ -115,7 +115,7 @@ const kind = {
     const failure = binding.channelCheck(fd);
     if (failure !== 0) throw systemError(failure, 'getsockname');
     if (message.version !== version || (message.serialization !== 'json' && message.serialization !== 'advanced')) {
-      throw malformedMessage(new Error('a channel end of another version'));
+      throw malformedMessage(otherVersion());
     }
     done(new ChannelEnd(fd, message.serialization, {}));
   },

@@ -220,7 +220,7 @@ function beforeExit(child, then) {
 // `mayGreet`: as in setupChannel.
 function prepare(mayGreet) {
   handover();
-  late.prepare(mayGreet ? ['blocks', 'lane', 'raw', 'socketList', 'validate'] : ['socketList', 'validate']);
+  late.prepare(mayGreet);
 }
 
 // The channel keeps the loop alive while somebody listens.

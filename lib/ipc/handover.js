@@ -6,10 +6,9 @@ const errors = require('../errors');
 const shared = require('../shared');
 const { answered, endFlight, join, sendLost, transmit } = require('./flight');
 const { QUIETLY, closeDescriptor, kLink, report, write } = require('./link');
+const { CHANNEL_END } = require('./commands');
 const { kindOf } = require('../handles');
 const { beyondNode, holdsLoop, isBeyondNode, kindOfHandle, kinds } = require('./transfer');
-
-const CHANNEL_END = 'rs-child-process.ChannelEnd';
 
 function sendHandle(target, link, message, handle, type, options, callback) {
   const kind = kinds[type];

@@ -8,7 +8,7 @@ const { Port } = require('./port');
 const { stringify } = require('./json-text');
 const { Traffic } = require('./traffic');
 const { fromJson, nextTick, toJson } = require('../originals');
-const { malformedMessage } = require('../errors');
+const { brokenBody, malformedMessage } = require('../errors');
 
 // The first byte of a body that is JSON text in UTF-8.
 const TEXT = 3;
@@ -47,7 +47,7 @@ class Json {
   // On a tick of its own: what fails half-way on a full stack would leave the other end with the wrong form.
   turn(port) {
     if (!port.isOpen) return;
-    this.#lane = this.#make();
+    this.#lane = this.#madeLane();
     port.sendText(this.#parts.turn, -1);
     // The next message is still to be written before its send() returns.
     port.restartTick();
@@ -60,8 +60,8 @@ class Json {
     this.#isTurning = true;
   }
 
-  // The other end may turn before this one does.
-  #make() {
+  // Needed from either end's turn on: the other may turn before this one does.
+  #madeLane() {
     this.#made ??= late.lane.laneOfJson(this.#parts.blocks());
     return this.#made;
   }
@@ -150,7 +150,7 @@ class Json {
 
   // Comes only after the turn, which the other end sends to one that has greeted.
   decodeBodies(buffer, each, failed) {
-    if (this.#parts !== undefined) this.#make().decodeBodies(buffer, 0, parseBody, each, failed);
+    if (this.#parts !== undefined) this.#madeLane().decodeBodies(buffer, 0, parseBody, each, failed);
   }
 }
 
@@ -183,7 +183,7 @@ function framed(text) {
 }
 
 function parseBody(body) {
-  if (body[0] !== TEXT) throw new Error('These bytes are no message');
+  if (body[0] !== TEXT) throw brokenBody();
   return fromJson(body.utf8Slice(1, body.length));
 }
 

@@ -3,7 +3,7 @@
 // written straight into the block that the addon shares, and large ones in shared memory. Whatever is not for this way is
 // left to the codec, whose bodies begin with other bytes.
 
-const { malformedMessage } = require('../errors');
+const { malformedMessage, missingBlock } = require('../errors');
 const { LARGE } = require('./commands');
 const { FastDecoder, FastEncoder, HEAD, JsonEncoder } = require('./fast');
 
@@ -123,7 +123,7 @@ class Lane {
 
   #fetch(buffer, start, read) {
     const body = this.#blocks.in.take(buffer.readUInt32LE(start + 2), buffer.readUInt32LE(start + 6), buffer.readUInt32LE(start + 10));
-    if (body === undefined) throw new Error('There is no such block');
+    if (body === undefined) throw missingBlock();
     return buffer[start + 1] === FAST ? this.#decoder.decode(body, 0, body.length) : read(body);
   }
 }

@@ -1,14 +1,26 @@
 'use strict';
 // Parts of a channel that a child's first messages do without. Each is loaded when it is first needed, so that a child
-// begins its own work sooner; a process that may have no descriptor left by then calls `prepare` with their names.
+// begins its own work sooner; a process that may have no descriptor left by then calls `prepare`.
+
+// What any channel can come to need, and what only two ends of this package do.
+const FOR_ALL = {
+  socketList: () => require('./socket-list'),
+  validate: () => require('../validate'),
+};
+const FOR_OURS = {
+  blocks: () => require('./blocks'),
+  lane: () => require('./lane'),
+  raw: () => require('./raw'),
+};
 
 const parts = {
-  prepare(names) {
-    for (const name of names) void parts[name];
+  // `mayGreet`: the other end may turn out to be ours.
+  prepare(mayGreet) {
+    for (const name of Object.keys(mayGreet ? { ...FOR_ALL, ...FOR_OURS } : FOR_ALL)) void parts[name];
   },
 };
 
-function part(name, load) {
+for (const [name, load] of Object.entries({ ...FOR_ALL, ...FOR_OURS })) {
   Object.defineProperty(parts, name, {
     get() {
       const value = load();
@@ -18,11 +30,5 @@ function part(name, load) {
     configurable: true,
   });
 }
-
-part('blocks', () => require('./blocks'));
-part('lane', () => require('./lane'));
-part('raw', () => require('./raw'));
-part('socketList', () => require('./socket-list'));
-part('validate', () => require('../validate'));
 
 module.exports = parts;

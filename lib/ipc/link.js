@@ -112,16 +112,19 @@ class Link {
 
   descriptorCame(fd) {
     // Without an agreement one handle is under way at a time: a peer that sends more has lost the earlier one.
-    if (this.descriptors.length === (this.isGreeted ? MOST_DESCRIPTORS : 1)) this.takeDescriptor(true);
+    if (this.descriptors.length === (this.isGreeted ? MOST_DESCRIPTORS : 1)) this.dropDescriptor();
     this.descriptors.push(fd);
   }
 
   // -> the descriptor of the next message that needs one; a negative number where there is none.
-  takeDescriptor(isUnwanted) {
-    if (this.descriptors.length === 0) return NONE;
-    const fd = this.descriptors.shift();
-    if (isUnwanted && fd >= 0) closeDescriptor(fd);
-    return fd;
+  takeDescriptor() {
+    return this.descriptors.length === 0 ? NONE : this.descriptors.shift();
+  }
+
+  // Closes the descriptor that no message will come for.
+  dropDescriptor() {
+    const fd = this.takeDescriptor();
+    if (fd >= 0) closeDescriptor(fd);
   }
 
   arrived(message) {
@@ -141,7 +144,7 @@ class Link {
 
   deliver(cmd, message) {
     if (cmd === 'NODE_HANDLE') {
-      const fd = this.takeDescriptor(false);
+      const fd = this.takeDescriptor();
       this.inbox.addWithHandle(message, fd < 0 ? undefined : fd);
     } else {
       this.inbox.add(message);
@@ -154,7 +157,7 @@ class Link {
     switch (cmd) {
       case ARENA: {
         // Memory that is given up brings none; the one that lies there belongs to a message in the same read.
-        const fd = message.bytes === 0 ? NONE : this.takeDescriptor(false);
+        const fd = message.bytes === 0 ? NONE : this.takeDescriptor();
         blocks.in.announced(message, fd);
         if (fd >= 0) closeDescriptor(fd);
         break;
@@ -274,7 +277,7 @@ class Link {
   close() {
     this.port.blocks?.close();
     this.port.close();
-    while (this.descriptors.length > 0) this.takeDescriptor(true);
+    while (this.descriptors.length > 0) this.dropDescriptor();
   }
 }
 

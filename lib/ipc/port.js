@@ -55,7 +55,8 @@ class Port {
   // Callbacks of messages that wait for room, in order: { end, callback }.
   #waiting = [];
 
-  // `owner` gets: lines(text, count, fd), bodies(buffer, fd), ended(errno), blocked(), drained(), oversized(count).
+  // `owner` gets: lines(text, count, fd), bodies(buffer, fd), descriptorCame(fd), ended(), blocked(), drained(),
+  // oversized(), failedLate(errno).
   // `wire`: 'lines' or 'bodies'. `turn`: the line after which the peer may go over to bodies, or undefined.
   constructor(fd, wire, isChild, turn, owner) {
     shared.nonce ??= binding.onChannel(dispatch);
@@ -89,9 +90,9 @@ class Port {
     switch (kind) {
       case LINES: this.owner.lines(payload, count, fd); break;
       case BODIES: this.owner.bodies(payload, fd); break;
-      case ENDED: this.owner.ended(count); break;
+      case ENDED: this.owner.ended(); break;
       case DRAINED: this.#drained(count); break;
-      case OVERSIZED: this.owner.oversized(count); break;
+      case OVERSIZED: this.owner.oversized(); break;
       default: this.owner.descriptorCame(fd);
     }
   }

@@ -55,12 +55,12 @@ function unwrap(message, blocks) {
   const { kind, length, generation, page, data } = message;
   const bytes = data === undefined ? blocks?.in.take(generation, page, length)
     : typeof data === 'string' ? Buffer.from(data, 'base64') : data;
-  if (!Buffer.isBuffer(bytes) || bytes.length !== length) throw new Error('the bytes are not there');
+  if (!Buffer.isBuffer(bytes) || bytes.length !== length) throw errors.missingBytes();
   if (kind === 0) return bytes;
   if (kind === ARRAY_BUFFER) return exact(bytes);
   const View = kinds[kind];
   const size = View?.BYTES_PER_ELEMENT ?? 1;
-  if (View === undefined || length % size !== 0) throw new Error('there is no such kind of bytes');
+  if (View === undefined || length % size !== 0) throw errors.unknownBytes();
   return bytes.byteOffset % size === 0 ? new View(bytes.buffer, bytes.byteOffset, length / size) : new View(exact(bytes));
 }
 

@@ -10,8 +10,7 @@ const check = require('../validate');
 const shared = require('../shared');
 const { binding } = require('../native');
 const { featureUnavailable, systemError } = require('../errors');
-
-const SHARED_MEMORY = 'rs-child-process.SharedMemory';
+const { SHARED_MEMORY } = require('./commands');
 
 function failed(failure, syscall) {
   return failure === -ENOSYS ? featureUnavailable('sharedMemory') : systemError(failure, syscall);
@@ -77,7 +76,6 @@ function define() {
   return { descriptorOf, open };
 }
 
-shared.kKind ??= Symbol('kKind');
 const { descriptorOf, open } = shared.memories ??= define();
 
 const kind = {

@@ -8,11 +8,8 @@ const net = require('node:net');
 const shared = require('../shared');
 const { kindOf, receivedSocket } = require('../handles');
 const { binding } = require('../native');
-const { invalidHandleType, malformedMessage } = require('../errors');
-
-// On the prototypes of what can be sent beyond Node's kinds: the name of its kind.
-shared.kKind ??= Symbol('kKind');
-const { kKind } = shared;
+const { invalidHandleType, malformedMessage, noDatagramSocket } = require('../errors');
+const { BEYOND_NODE, CHANNEL_END, SHARED_MEMORY } = require('./commands');
 
 // Node's hidden pieces, by their descriptions: there is no other way to them from outside.
 function hidden(object, description) {
@@ -188,22 +185,22 @@ const kinds = {
   },
 
   // Beyond Node, between ends of this package; loaded when they are met.
-  get 'rs-child-process.ChannelEnd'() {
+  get [CHANNEL_END]() {
     return require('./channel-end').kind;
   },
 
-  get 'rs-child-process.SharedMemory'() {
+  get [SHARED_MEMORY]() {
     return require('./shared-memory').kind;
   },
 };
 
 // The kind of what only ends of this package understand, or undefined.
 function beyondNode(handle) {
-  return handle ? handle[kKind] : undefined;
+  return handle ? handle[shared.kKind] : undefined;
 }
 
 function isBeyondNode(type) {
-  return type.startsWith('rs-child-process.');
+  return type.startsWith(BEYOND_NODE);
 }
 
 // The kind of what a user wants to send; throws ERR_INVALID_HANDLE_TYPE.
@@ -237,7 +234,7 @@ function rawDatagram(fd) {
     socket.close();
   }
   const handle = new UDP();
-  if (handle.open(fd) !== 0) throw malformedMessage(new Error('the descriptor is no datagram socket'));
+  if (handle.open(fd) !== 0) throw malformedMessage(noDatagramSocket());
   return handle;
 }
 

@@ -8,7 +8,7 @@ use std::os::fd::{BorrowedFd, IntoRawFd};
 
 use crate::error::Errno;
 use crate::sys::node_api::{Returned, Scope};
-use crate::sys::os::memfd::{Mapping, check_seals, make};
+use crate::sys::os::memfd::{SharedPages, check_seals, make};
 use crate::sys::socket;
 
 /// Zeroed pages for `bytes` bytes, allocated and sealed: a descriptor, or -errno (-ENOSYS where there is no such thing).
@@ -35,7 +35,7 @@ pub fn memory_name(env: Env, fd: i32) -> Returned {
 #[napi(ts_return_type = "ArrayBuffer | number", catch_unwind)]
 pub fn memory_map(env: Env, fd: i32, most: f64) -> Returned {
     let js = Scope::of(&env);
-    match with(fd, |fd| Mapping::of(fd, most as u64)) {
+    match with(fd, |fd| SharedPages::of(fd, most as u64)) {
         // A host that refuses memory of others (Electron) has no such feature either.
         Ok(mapping) => {
             js.external_array_buffer(mapping).unwrap_or_else(|| js.int(Errno(libc::ENOSYS).negated())).into()

@@ -1,6 +1,6 @@
 //! One end of an IPC channel: a socket, the frames that come in, the bytes that go out.
 //!
-//! A channel does no waiting and knows no loop: `binding/ipc.rs` tells it when the socket is ready. Reading
+//! A channel does no waiting and knows no loop: `binding/channels.rs` tells it when the socket is ready. Reading
 //! is done on the loop's own thread (a reader thread would add two hops to every message).
 
 use std::borrow::Cow;

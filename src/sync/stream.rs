@@ -7,6 +7,7 @@ use nix::libc;
 use crate::error::Errno;
 use crate::sys::os::pipes;
 use crate::sys::region::Region;
+use crate::sys::streams;
 
 /// A stream that brought this much is in for more: its pipe is enlarged, and small reads are avoided.
 const BULK: usize = 128 * 1024;
@@ -40,7 +41,7 @@ impl<'i> Stream<'i> {
     pub fn new(fd: OwnedFd, input: Option<&'i [u8]>, collect: bool) -> Result<Stream<'i>, Errno> {
         let input = input.unwrap_or_default();
         if !input.is_empty() {
-            pipes::set_nonblocking(fd.as_fd())?;
+            streams::set_nonblocking(fd.as_fd())?;
         }
         let output = collect.then(Region::new);
         let mut stream = Stream { fd: Some(fd), input, output, bulky: false };
@@ -67,7 +68,7 @@ impl<'i> Stream<'i> {
     /// Writes what fits now.
     pub fn write(&mut self) -> Result<(), Errno> {
         let Some(fd) = &self.fd else { return Ok(()) };
-        match pipes::write(fd.as_fd(), self.input) {
+        match streams::write(fd.as_fd(), self.input) {
             Ok(written) => self.input = self.input.get(written..).unwrap_or_default(),
             Err(Errno(libc::EAGAIN | libc::EINTR)) => return Ok(()),
             Err(errno) => {
@@ -84,7 +85,7 @@ impl<'i> Stream<'i> {
     fn stop_writing(&mut self) {
         self.input = &[];
         match (&self.output, &self.fd) {
-            (Some(_), Some(fd)) => pipes::finish_writing(fd.as_fd()),
+            (Some(_), Some(fd)) => streams::finish_writing(fd.as_fd()),
             _ => self.close(),
         }
     }
@@ -95,7 +96,7 @@ impl<'i> Stream<'i> {
         let limit = bound.max(READ_AT_LEAST);
         let spare = output.spare(READ_AT_LEAST)?;
         let room = spare.len().min(limit);
-        match pipes::read(fd.as_fd(), &mut spare[..room]) {
+        match streams::read(fd.as_fd(), &mut spare[..room]) {
             Ok(0) => {
                 self.close();
                 Ok(Read::default())

@@ -15,8 +15,9 @@ use nix::libc;
 use super::child::{self, Dispositions};
 use super::image::Image;
 use super::os::process::Process;
-use super::os::signals::{Blocked, expect_children};
+use super::os::signals::Blocked;
 use super::os::{calls, pipes};
+use super::sigchld::expect_children;
 use crate::error::{Errno, Failure, Step};
 
 /// Starts the program that `image` describes; `threads` asks to watch it by a waiting thread in any case.

@@ -2,7 +2,7 @@
 //!
 //! Each file opts in to `unsafe` on its own and states its contract under `# Safety`; what it exports is
 //! safe to call. Other rooms deal in `OwnedFd`, `BorrowedFd` and plain numbers. `os` is the folder of the
-//! system we are built for; the folders have the same files with the same names in them.
+//! system we are built for; what the folders show to the rest has the same names in both.
 
 pub mod async_exit;
 mod bulk;
@@ -21,8 +21,10 @@ pub mod node_api;
 #[cfg_attr(any(not(target_os = "linux"), portable), path = "posix/mod.rs")]
 pub mod os;
 pub mod region;
+mod sigchld;
 pub mod socket;
 pub mod staging;
+pub mod streams;
 pub mod tree;
 pub mod uv;
 mod waiter;

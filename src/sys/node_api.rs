@@ -1,6 +1,6 @@
 //! The Node-API calls that napi-rs does not wrap, or wraps in a costlier way than every exit and every
-//! batch of messages can afford: callbacks with their own tick, values over memory that we own
-//! (`values`), and the asynchronous cleanup hook.
+//! batch of messages can afford: callbacks with their own tick, values, also over memory that we
+//! own (`values`, `external`), and the asynchronous cleanup hook.
 //!
 //! # Safety
 //! Every raw call needs a live environment on its own thread. [`RawEnv`] can only be had from napi-rs' own
@@ -19,10 +19,12 @@ use nix::libc;
 use super::uv::Loop;
 use crate::error::Errno;
 
+mod external;
 mod spans;
 mod values;
 
-pub use values::{Bytes, Scope, Value};
+pub use external::Bytes;
+pub use values::{Scope, Value};
 
 /// The environment (main thread or one worker) that called us.
 #[derive(Clone, Copy, PartialEq, Eq)]

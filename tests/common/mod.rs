@@ -11,8 +11,9 @@ use rs_child_process::stdio::ends::{Ends, IGNORE, PIPE};
 use rs_child_process::stdio::plan::Source;
 use rs_child_process::sys::ending::Exit;
 use rs_child_process::sys::fork;
+use rs_child_process::sys::os::mechanism;
 use rs_child_process::sys::os::process::Process;
-use rs_child_process::sys::os::{mechanism, pipes};
+use rs_child_process::sys::streams;
 
 pub type Start = fn(Command, &[Source]) -> Result<Process, Failure>;
 
@@ -54,7 +55,7 @@ pub fn read_all(fd: &OwnedFd) -> String {
     let mut bytes = Vec::new();
     let mut buffer = [0; 4096];
     loop {
-        match pipes::read(fd.as_fd(), &mut buffer).unwrap() {
+        match streams::read(fd.as_fd(), &mut buffer).unwrap() {
             0 => return String::from_utf8(bytes).unwrap(),
             count => bytes.extend_from_slice(&buffer[..count]),
         }

@@ -286,4 +286,4 @@ function ourConversations(scenarios) {
   }
 }
 
-module.exports = { conversations, converse, endsInOrder, ourConversations, side, fixtures, wrapper, EVENTS };
+module.exports = { conversations, converse, endsInOrder, ourConversations, side, fixtures, wrapper };

@@ -87,5 +87,5 @@ function isOwnClass(prototype) {
 
 module.exports = {
   arrayBuffer, dataView, flags, getPrototype, hasOwnProperty, isOrdinary, isPlainArray, isProxy: types.isProxy, isRawJson,
-  makesOrdinary, types, view, getSource: getter(RegExp.prototype, 'source'),
+  makesOrdinary, view, getSource: getter(RegExp.prototype, 'source'),
 };

@@ -4,7 +4,8 @@
 
 const shapes = require('./records');
 const rare = require('./rare');
-const { Reader, broken } = require('./reader');
+const { brokenBody: broken } = require('../../errors');
+const { Reader } = require('./reader');
 const {
   TREE, GRAPH, SHORT_TEXT, UNDEFINED, NULL, TRUE, FALSE, INT8, DOUBLE, LATIN1, UTF16, LATIN1_BLOCK, UTF16_BLOCK, BIGINT64,
   BIGUINT64, OBJECT, SHAPE, NAMELESS, ARRAY8, ARRAY32, HOLE, REFERENCE, DEPTH, MAX_SHAPES,

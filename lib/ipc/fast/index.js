@@ -1,7 +1,7 @@
 'use strict';
-// The form that advanced messages have between two ends of this package: structured clone, with the keys of objects sent
-// once for a channel. What it costs less than V8's serializer is the serializer object, the keys and the calls out of
-// JavaScript. Both ends keep the same list of shapes, so every body has to be decoded once, in order.
+// The form that messages have between two ends of this package: structured clone for `serialization: 'advanced'`, the part of
+// it that JSON carries for 'json', with the keys of objects sent once for a channel. What it costs less than V8's serializer
+// is the serializer object, the keys and the calls out of JavaScript. Both ends keep the same list of shapes, so every body has to be decoded once, in order.
 
 const { FastDecoder } = require('./decoder');
 const { FastEncoder } = require('./encoder');

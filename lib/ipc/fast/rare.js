@@ -1,7 +1,7 @@
 'use strict';
 // How the built-in classes are read. The bytes of buffers are copied: the memory they came in is used again.
 
-const { broken } = require('./reader');
+const { brokenBody: broken } = require('../../errors');
 const { define } = require('./records');
 const {
   SHORT_TEXT, UNDEFINED, LATIN1, UTF16, LATIN1_BLOCK, UTF16_BLOCK, BIGINT, ODD_ARRAY, ODD_LENGTH, MAP, SET, DATE, REGEXP, BOXED,

@@ -2,6 +2,7 @@
 // Takes primitives out of bytes that nobody has vouched for. Every read is checked against the end of the message, and no
 // count is believed that the bytes left could not hold.
 
+const { brokenBody: broken } = require('../../errors');
 const { INT8, INT16, INT32, DOUBLE, LATIN1, UTF16, LATIN1_BLOCK, UTF16_BLOCK, BIGINT64, BIGUINT64 } = require('./tags');
 
 const double = new Float64Array(1);
@@ -142,8 +143,4 @@ class Reader {
   }
 }
 
-function broken() {
-  return new Error('These bytes are no message');
-}
-
-module.exports = { Reader, broken };
+module.exports = { Reader };

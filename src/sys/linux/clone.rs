@@ -27,11 +27,12 @@ use nix::libc;
 use super::calls;
 use super::clone3::clone3;
 use super::process::Process;
-use super::signals::{Blocked, expect_children, ignores_real_time};
+use super::signals::{Blocked, ignores_real_time};
 use super::stack::Stack;
 use crate::error::{Errno, Failure, Step};
 use crate::sys::child::{self, Dispositions};
 use crate::sys::image::Image;
+use crate::sys::sigchld::expect_children;
 
 /// What the child leaves behind for its parent.
 struct Birth<'i> {

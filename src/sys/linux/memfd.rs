@@ -6,7 +6,7 @@
 //! pages at once and so learns of a lack of memory by an error. What is in the pages is the holders' own affair.
 //!
 //! # Safety
-//! A [`Mapping`] owns its addresses. Other processes write to the pages at any time: only JavaScript, whose memory model
+//! A [`SharedPages`] owns its addresses. Other processes write to the pages at any time: only JavaScript, whose memory model
 //! allows for that, gets to see them.
 #![allow(unsafe_code)]
 
@@ -102,17 +102,17 @@ fn retried(call: impl Fn() -> c_int) -> Result<(), Errno> {
 
 /// The pages in this process; unmapped when dropped.
 #[derive(Debug)]
-pub struct Mapping {
+pub struct SharedPages {
     start: NonNull<u8>,
     size: usize,
 }
 
 // SAFETY: addresses have no tie to the thread that mapped them.
-unsafe impl Send for Mapping {}
+unsafe impl Send for SharedPages {}
 
-impl Mapping {
+impl SharedPages {
     /// Maps all of a file, whose seals are checked here; ENOMEM where it has more than `most` bytes.
-    pub fn of(fd: BorrowedFd<'_>, most: u64) -> Result<Mapping, Errno> {
+    pub fn of(fd: BorrowedFd<'_>, most: u64) -> Result<SharedPages, Errno> {
         let identity = check_seals(fd)?;
         let size = usize::try_from(identity.size).map_err(|_| Errno(libc::ENOMEM))?;
         if identity.size > most {
@@ -124,18 +124,18 @@ impl Mapping {
         if start == libc::MAP_FAILED {
             return Err(Errno::last());
         }
-        Ok(Mapping { start: NonNull::new(start.cast()).ok_or(Errno(libc::ENOMEM))?, size })
+        Ok(SharedPages { start: NonNull::new(start.cast()).ok_or(Errno(libc::ENOMEM))?, size })
     }
 }
 
 // SAFETY: the mapping stays where it is until it is dropped, and sharing is what it is for.
-unsafe impl Bytes for Mapping {
+unsafe impl Bytes for SharedPages {
     fn parts(&mut self) -> (*mut u8, usize) {
         (self.start.as_ptr(), self.size)
     }
 }
 
-impl Drop for Mapping {
+impl Drop for SharedPages {
     fn drop(&mut self) {
         // SAFETY: our own mapping; whoever had its address has given it up.
         unsafe { libc::munmap(self.start.as_ptr().cast(), self.size) };
@@ -154,7 +154,7 @@ mod tests {
         assert_eq!(identity.size, 10_000);
         assert_eq!(check_seals(fd.try_clone().unwrap().as_fd()).unwrap(), identity);
         let (mut one, mut two) =
-            (Mapping::of(fd.as_fd(), 10_000).unwrap(), Mapping::of(fd.as_fd(), u64::MAX).unwrap());
+            (SharedPages::of(fd.as_fd(), 10_000).unwrap(), SharedPages::of(fd.as_fd(), u64::MAX).unwrap());
         let ((a, size), (b, _)) = (one.parts(), two.parts());
         assert!(size == 10_000 && a != b);
         // SAFETY: inside the mappings, whose pages nobody else has.
@@ -167,7 +167,7 @@ mod tests {
             // SAFETY: a plain call on our own descriptor.
             assert_eq!(unsafe { libc::ftruncate(fd.as_raw_fd(), size) }, -1, "{size}");
         }
-        assert_eq!(Mapping::of(fd.as_fd(), 9_999).unwrap_err(), Errno(libc::ENOMEM));
+        assert_eq!(SharedPages::of(fd.as_fd(), 9_999).unwrap_err(), Errno(libc::ENOMEM));
         drop((one, two, fd));
         // SAFETY: the addresses are only asked about.
         assert_eq!(unsafe { libc::msync(a.cast(), 1, libc::MS_ASYNC) }, -1, "nothing is mapped any more");

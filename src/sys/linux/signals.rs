@@ -4,12 +4,6 @@
 //! parent's data. So signals are blocked before the birth, libc's own two (32 and 33, which
 //! `pthread_sigmask` leaves out) included.
 //!
-//! # Safety
-//! Only plain reads and writes of a `sigaction` on the stack.
-#![allow(unsafe_code)]
-
-use std::mem::MaybeUninit;
-use std::ptr::{null, null_mut};
 use std::sync::OnceLock;
 
 use nix::libc;
@@ -49,26 +43,6 @@ impl Drop for Blocked {
 pub fn ignores_real_time() -> bool {
     static ANSWER: OnceLock<bool> = OnceLock::new();
     *ANSWER.get_or_init(calls::ignores_real_time)
-}
-
-/// Makes sure that children wait to be reaped. With SIGCHLD ignored, or SA_NOCLDWAIT set, the kernel would
-/// reap them itself and their exit status would be lost.
-pub fn expect_children() {
-    let mut action = MaybeUninit::<libc::sigaction>::uninit();
-    // SAFETY: with no new action the call only fills `action`; all-zero is SIG_DFL with an empty mask.
-    unsafe {
-        if libc::sigaction(libc::SIGCHLD, null(), action.as_mut_ptr()) != 0 {
-            return;
-        }
-        let action = action.assume_init();
-        if action.sa_sigaction == libc::SIG_IGN {
-            let default: libc::sigaction = std::mem::zeroed();
-            libc::sigaction(libc::SIGCHLD, &default, null_mut());
-        } else if action.sa_flags & libc::SA_NOCLDWAIT != 0 {
-            let waited = libc::sigaction { sa_flags: action.sa_flags & !libc::SA_NOCLDWAIT, ..action };
-            libc::sigaction(libc::SIGCHLD, &waited, null_mut());
-        }
-    }
 }
 
 #[cfg(test)]

@@ -36,17 +36,17 @@ pub fn check_seals(_: BorrowedFd<'_>) -> Result<Identity, Errno> {
 
 /// Never there.
 #[derive(Debug)]
-pub enum Mapping {}
+pub enum SharedPages {}
 
-impl Mapping {
+impl SharedPages {
     /// ENOSYS.
-    pub fn of(_: BorrowedFd<'_>, _: u64) -> Result<Mapping, Errno> {
+    pub fn of(_: BorrowedFd<'_>, _: u64) -> Result<SharedPages, Errno> {
         Err(Errno(libc::ENOSYS))
     }
 }
 
 // SAFETY: there is no value of this type.
-unsafe impl Bytes for Mapping {
+unsafe impl Bytes for SharedPages {
     fn parts(&mut self) -> (*mut u8, usize) {
         match *self {}
     }

@@ -7,9 +7,9 @@
 
 use std::os::fd::{AsRawFd, BorrowedFd, FromRawFd, OwnedFd};
 
-use nix::fcntl::{FcntlArg, FdFlag, OFlag, fcntl};
+use nix::fcntl::{FcntlArg, FdFlag, fcntl};
 use nix::libc;
-use nix::sys::socket::{AddressFamily, Shutdown, SockFlag, SockType, shutdown, socketpair};
+use nix::sys::socket::{AddressFamily, SockFlag, SockType, socketpair};
 
 use crate::error::Errno;
 
@@ -47,26 +47,4 @@ pub fn duplicate_above(fd: BorrowedFd<'_>, least: i32) -> Result<OwnedFd, Errno>
 pub fn close(fd: i32) -> Result<(), Errno> {
     // SAFETY: a bare number by nature; the caller gives it up.
     if unsafe { libc::close(fd) } == 0 { Ok(()) } else { Err(Errno::last()) }
-}
-
-/// Reads what is there into `buffer`; 0 at the end of the stream.
-pub fn read(fd: BorrowedFd<'_>, buffer: &mut [u8]) -> Result<usize, Errno> {
-    Ok(nix::unistd::read(fd, buffer)?)
-}
-
-/// Writes what fits.
-pub fn write(fd: BorrowedFd<'_>, bytes: &[u8]) -> Result<usize, Errno> {
-    Ok(nix::unistd::write(fd, bytes)?)
-}
-
-/// Switches to non-blocking mode.
-pub fn set_nonblocking(fd: BorrowedFd<'_>) -> Result<(), Errno> {
-    let flags = OFlag::from_bits_retain(fcntl(fd, FcntlArg::F_GETFL)?);
-    fcntl(fd, FcntlArg::F_SETFL(flags | OFlag::O_NONBLOCK))?;
-    Ok(())
-}
-
-/// Ends our direction of a socket; the peer reads an end of file.
-pub fn finish_writing(fd: BorrowedFd<'_>) {
-    let _ = shutdown(fd.as_raw_fd(), Shutdown::Write);
 }

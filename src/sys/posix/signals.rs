@@ -2,11 +2,11 @@
 //! act on the parent's descriptors.
 //!
 //! # Safety
-//! Only plain reads and writes of a `sigaction` and of signal sets on the stack.
+//! Only signal sets on the stack.
 #![allow(unsafe_code)]
 
 use std::mem::MaybeUninit;
-use std::ptr::{null, null_mut};
+use std::ptr::null_mut;
 
 use nix::libc;
 
@@ -33,25 +33,5 @@ impl Drop for Blocked {
     fn drop(&mut self) {
         // SAFETY: the mask of this same thread.
         unsafe { libc::pthread_sigmask(libc::SIG_SETMASK, &self.before, null_mut()) };
-    }
-}
-
-/// Makes sure that children wait to be reaped. With SIGCHLD ignored, or SA_NOCLDWAIT set, the system would
-/// reap them itself and their exit status would be lost.
-pub fn expect_children() {
-    let mut action = MaybeUninit::<libc::sigaction>::uninit();
-    // SAFETY: with no new action the call only fills `action`; all-zero is SIG_DFL with an empty mask.
-    unsafe {
-        if libc::sigaction(libc::SIGCHLD, null(), action.as_mut_ptr()) != 0 {
-            return;
-        }
-        let action = action.assume_init();
-        if action.sa_sigaction == libc::SIG_IGN {
-            let default: libc::sigaction = std::mem::zeroed();
-            libc::sigaction(libc::SIGCHLD, &default, null_mut());
-        } else if action.sa_flags & libc::SA_NOCLDWAIT != 0 {
-            let waited = libc::sigaction { sa_flags: action.sa_flags & !libc::SA_NOCLDWAIT, ..action };
-            libc::sigaction(libc::SIGCHLD, &waited, null_mut());
-        }
     }
 }

@@ -1,0 +1,30 @@
+//! Reading and writing our ends of a child's streams, where no loop does it.
+
+use std::os::fd::{AsRawFd, BorrowedFd};
+
+use nix::fcntl::{FcntlArg, OFlag, fcntl};
+use nix::sys::socket::{Shutdown, shutdown};
+
+use crate::error::Errno;
+
+/// Reads what is there into `buffer`; 0 at the end of the stream.
+pub fn read(fd: BorrowedFd<'_>, buffer: &mut [u8]) -> Result<usize, Errno> {
+    Ok(nix::unistd::read(fd, buffer)?)
+}
+
+/// Writes what fits.
+pub fn write(fd: BorrowedFd<'_>, bytes: &[u8]) -> Result<usize, Errno> {
+    Ok(nix::unistd::write(fd, bytes)?)
+}
+
+/// Switches to non-blocking mode.
+pub fn set_nonblocking(fd: BorrowedFd<'_>) -> Result<(), Errno> {
+    let flags = OFlag::from_bits_retain(fcntl(fd, FcntlArg::F_GETFL)?);
+    fcntl(fd, FcntlArg::F_SETFL(flags | OFlag::O_NONBLOCK))?;
+    Ok(())
+}
+
+/// Ends our direction of a socket; the peer reads an end of file.
+pub fn finish_writing(fd: BorrowedFd<'_>) {
+    let _ = shutdown(fd.as_raw_fd(), Shutdown::Write);
+}
