@@ -3,11 +3,13 @@
 // had the functions are Node's own, and `native` says so. It and what the module has beyond Node's do not enumerate, so that copies and
 // comparisons of the module see what they would see of Node's.
 
-const { binding, reason } = require('./lib/native');
+const load = require('./lib/load');
 
-const api = binding === null ? { ...require('./lib/stock').functions } : { ...require('./lib/api') };
+const { binding, reason } = load('lib/native.js');
 
-const beyond = require('./lib/beyond');
+const api = binding === null ? { ...load('lib/stock.js').functions } : { ...load('lib/api.js') };
+
+const beyond = load('lib/beyond.js');
 
 Object.defineProperties(api, {
   createChannel: { value: beyond.createChannel },
@@ -15,6 +17,6 @@ Object.defineProperties(api, {
   native: { value: binding !== null },
   nativeError: { value: reason },
 });
-if (binding !== null) require('./lib/facade').add(api);
+if (binding !== null) load('lib/facade.js').add(api);
 
 module.exports = api;

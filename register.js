@@ -6,9 +6,11 @@
 
 const { syncBuiltinESMExports } = require('node:module');
 
-const facade = require('./lib/facade');
-const stock = require('./lib/stock');
-const { binding } = require('./lib/native');
+const load = require('./lib/load');
+
+const facade = load('lib/facade.js');
+const stock = load('lib/stock.js');
+const { binding } = load('lib/native.js');
 
 const { builtin } = stock;
 let registered = false;
@@ -20,7 +22,7 @@ let ours;
 function register() {
   if (registered || binding === null) return;
   registered = true;
-  ours = require('./lib/api');
+  ours = load('lib/api.js');
   before = { ...builtin };
   for (const key of Object.keys(builtin)) builtin[key] = ours[key];
   facade.add(builtin);

@@ -1,14 +1,20 @@
-// Makes `lib/accelerate/child-side.bundle` of what a forked child loads before its script: opening some forty files would cost
-// every child more than all the rest of our side. The first line says what is where; then comes one expression with the
-// modules that every channel needs, and behind it the text of each other module, compiled when it is first required.
-// lib/accelerate/preload.js reads it; without it that file loads the same modules one by one.
+// Makes the files out of which the package loads its own modules, because to find and open them one by one costs more than to run
+// them. `lib/accelerate/child-side.bundle` is what a forked child loads before its script: the first line says what is where; then
+// comes one expression with the modules that every channel needs, and behind it the text of each other module, compiled when
+// it is first required. `lib/made/core.js` is what every user of the package loads, and `lib/made/later.js` what only some do: ordinary
+// modules, which test runners may load in contexts of their own. lib/accelerate/preload.js reads the one, lib/load.js
+// the others; without them they load the same modules one by one.
 
-import { existsSync, readFileSync, writeFileSync } from 'node:fs';
-import { join, posix } from 'node:path';
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { dirname, join, posix } from 'node:path';
 import { isMain, root } from './run.mjs';
 
-const ENTRY = 'lib/ipc/channel.js';
-const BUNDLE = 'lib/accelerate/child-side.bundle';
+const CHILD = 'lib/accelerate/child-side.bundle';
+const CORE = 'lib/made/core.js';
+const LATER = 'lib/made/later.js';
+
+const CHANNEL = 'lib/ipc/channel.js';
+const ARGUMENTS = 'require, module, exports, __dirname';
 
 const REQUIRE = /\brequire\('(\.[^']+)'\)/g;
 // What no version of the package has in its source: made by the build.
@@ -46,33 +52,62 @@ function closure(ids, modules, load) {
   return found;
 }
 
-/** @param {(file: string) => string} load reads a file of the package */
-export function bundleText(load) {
-  const modules = new Map();
-  const core = closure([ENTRY], modules, load);
+/** `ids` and all that they load, at once or later. -> what they load at once; `modules` takes the texts of all. */
+function gather(ids, modules, load) {
+  const core = closure(ids, modules, load);
   // A map grows while it is iterated: what is loaded later loads others in turn.
   for (const { later } of modules.values()) closure(later, modules, load);
+  return core;
+}
+
+/** @param {(file: string) => string} load reads a file of the package */
+function childText(load) {
+  const modules = new Map();
+  const core = gather([CHANNEL], modules, load);
 
   // In brackets, because V8 then compiles them with the first parse instead of a second one.
-  const whole = core.map((id) => `'${id}': (function (require, module, exports) {${modules.get(id).text}\n}),\n`);
+  const whole = core.map((id) => `'${id}': (function (${ARGUMENTS}) {${modules.get(id).text}\n}),\n`);
   const head = { core: 0, late: {}, end: 0 };
   let body = `({\n${whole.join('')}})`;
   head.core = body.length;
   for (const [id, { text }] of modules) {
     if (core.includes(id)) continue;
     head.late[id] = [body.length, 0];
-    body += `(function (require, module, exports) {${text}\n})`;
+    body += `(function (${ARGUMENTS}) {${text}\n})`;
     head.late[id][1] = body.length;
   }
   head.end = body.length;
   return `${JSON.stringify(head)}\n${body}`;
 }
 
-/** Writes the bundle where it is not what the sources make. */
+/** A module that exports those of `ids`, each as a function. Those in brackets V8 compiles with the first parse. */
+function moduleOf(ids, modules, atOnce) {
+  const define = (id) => `function (${ARGUMENTS}) {${modules.get(id).text}\n}`;
+  const lines = ids.map((id) => `'${id}': ${atOnce.includes(id) ? `(${define(id)})` : define(id)},\n`);
+  return `'use strict';\n// Made by scripts/bundle.mjs of the files that it names.\nmodule.exports = {\n${lines.join('')}};\n`;
+}
+
+/** @param {(file: string) => string} load reads a file of the package @returns {Record<string, string>} */
+export function bundleTexts(load) {
+  const modules = new Map();
+  const core = gather(['lib/api.js', 'lib/beyond.js'], modules, load);
+  closure(['lib/run.js'], modules, load);
+  const others = [...modules.keys()].filter((id) => !core.includes(id));
+  return {
+    [CHILD]: childText(load),
+    [CORE]: moduleOf(core, modules, core),
+    [LATER]: moduleOf(others, modules, closure([CHANNEL], modules, load)),
+  };
+}
+
+/** Writes each file that is not what the sources make. */
 export function bundle() {
-  const file = join(root, BUNDLE);
-  const text = bundleText((name) => readFileSync(join(root, name), 'utf8'));
-  if (!existsSync(file) || readFileSync(file, 'latin1') !== text) writeFileSync(file, text);
+  const texts = bundleTexts((name) => readFileSync(join(root, name), 'utf8'));
+  mkdirSync(dirname(join(root, CORE)), { recursive: true });
+  for (const [name, text] of Object.entries(texts)) {
+    const file = join(root, name);
+    if (!existsSync(file) || readFileSync(file, 'latin1') !== text) writeFileSync(file, text);
+  }
 }
 
 if (isMain(import.meta)) bundle();

@@ -1,7 +1,7 @@
 // Brings a fresh clone to the point where everything runs: development packages and the release addon. It
 // is plain Node, because it runs before anything is installed, and it does nothing where all is up to date:
-// packages are compared with the lock file, the addon by a hash of everything it is made of, and the bundle of a child's modules
-// is made anew, which takes no time.
+// packages are compared with the lock file, the addon by a hash of everything it is made of, and the files out of
+// which the package loads its modules are made anew, which takes no time.
 
 import { createHash } from 'node:crypto';
 import { execFileSync } from 'node:child_process';

@@ -1,21 +1,23 @@
 'use strict';
 
-// The one file out of which a forked child loads our side of its channel: that it says what the sources say, and that a
-// child does as well without it or with a broken one.
+// The files out of which the package loads its own modules: that they say what the sources say, that a forked child does as well
+// without its one or with a broken one, and the package without its two.
 
 const fs = require('node:fs');
 const os = require('node:os');
 const path = require('node:path');
+const { execFileSync } = require('node:child_process');
 const test = require('ava');
 
 const root = path.join(__dirname, '..', '..');
 const name = 'lib/accelerate/child-side.bundle';
+const made = ['lib/made/core.js', 'lib/made/later.js'];
 
 // A copy of the package whose bundle may be harmed.
 function copy(t) {
   const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'rs-bundle-'));
   t.teardown(() => fs.rmSync(folder, { recursive: true, force: true }));
-  for (const entry of ['index.js', 'lib', 'native.js', 'package.json']) fs.cpSync(path.join(root, entry), path.join(folder, entry), { recursive: true });
+  for (const entry of ['index.js', 'promises.js', 'register.js', 'lib', 'native.js', 'package.json']) fs.cpSync(path.join(root, entry), path.join(folder, entry), { recursive: true });
   for (const addon of fs.readdirSync(root).filter((file) => file.endsWith('.node'))) fs.linkSync(path.join(root, addon), path.join(folder, addon));
   fs.writeFileSync(path.join(folder, 'child.js'), `
     const seen = [process.execArgv, process._preload_modules, Object.keys(require.cache).length];
@@ -37,9 +39,11 @@ async function talk(folder) {
   return { code, messages: answers.map(([message]) => message.i), isOurs: answers[0][1], traces: answers[0][2] };
 }
 
-test('the bundle is what the sources make of it', async (t) => {
-  const { bundleText } = await import('../../scripts/bundle.mjs');
-  t.is(fs.readFileSync(path.join(root, name), 'latin1'), bundleText((file) => fs.readFileSync(path.join(root, file), 'utf8')));
+test('the bundles are what the sources make of them', async (t) => {
+  const { bundleTexts } = await import('../../scripts/bundle.mjs');
+  const texts = bundleTexts((file) => fs.readFileSync(path.join(root, file), 'utf8'));
+  t.deepEqual(Object.keys(texts), [name, ...made]);
+  for (const [file, text] of Object.entries(texts)) t.true(fs.readFileSync(path.join(root, file), 'latin1') === text, file);
 });
 
 test('every module of the bundle compiles, and names what is there', (t) => {
@@ -49,11 +53,54 @@ test('every module of the bundle compiles, and names what is there', (t) => {
   const compile = (from, to) => require('node:vm').runInThisContext(text.slice(begin + from, begin + to));
   const definitions = { ...compile(0, core) };
   for (const [id, place] of Object.entries(late)) definitions[id] = compile(...place);
+  complete(t, definitions);
+});
+
+function complete(t, definitions) {
   for (const [id, define] of Object.entries(definitions)) {
     t.is(typeof define, 'function', id);
     for (const [, request] of String(define).matchAll(/require\('(lib\/[^']+)'\)/g)) t.true(request in definitions, `${id} requires ${request}`);
   }
+}
+
+test('every module of the package is in one of its two files, and names what is there', (t) => {
+  const [core, later] = made.map((file) => require(path.join(root, file)));
+  complete(t, { ...core, ...later });
+  t.deepEqual(Object.keys(core).filter((id) => id in later), []);
+  const sources = fs.readdirSync(path.join(root, 'lib'), { recursive: true }).filter((file) => file.endsWith('.js')).map((file) => `lib/${file}`);
+  const rest = ['lib/accelerate/preload.js', 'lib/load.js', ...made];
+  t.deepEqual([...Object.keys(core), ...Object.keys(later)].filter((id) => id !== 'package.json').sort(), sources.filter((id) => !rest.includes(id)).sort());
 });
+
+const program = `
+  const before = Object.keys(require.cache);
+  const cp = require('./index');
+  require('./register');
+  const child = require('node:child_process').spawn('cat');
+  child.stdout.setEncoding('utf8').on('data', (text) => {
+    const loaded = Object.keys(require.cache).filter((file) => !before.includes(file) && file.endsWith('.js'));
+    console.log(text, child instanceof cp.ChildProcess, cp.spawn === require('node:child_process').spawn, loaded.length);
+    require('./promises').exec('echo there').then(({ stdout }) => console.log(stdout));
+    const [left, right] = cp.createChannel();
+    left.on('message', (message) => { console.log(message); left.disconnect(); }).on('disconnect', () => console.log('end'));
+    right.send({ a: 1 });
+  });
+  child.stdin.end('here');`;
+
+for (const [title, harm, check] of [
+  ['out of the files that were made', () => {}, (t, files) => t.is(files, 4)],
+  ['one by one without them', (folder) => fs.rmSync(path.join(folder, 'lib', 'made'), { recursive: true }), (t, files) => t.true(files > 20)],
+]) {
+  test(`the package loads ${title}, and all its doors lead to the same functions`, (t) => {
+    const folder = copy(t);
+    harm(folder);
+    fs.writeFileSync(path.join(folder, 'program.js'), program);
+    const lines = execFileSync(process.execPath, [path.join(folder, 'program.js')], { encoding: 'utf8' }).split('\n').filter(Boolean);
+    const [, files] = /^here true true (\d+)$/.exec(lines.shift());
+    check(t, Number(files));
+    t.deepEqual(lines.sort(), ['end', 'there', '{ a: 1 }']);
+  });
+}
 
 for (const [title, harm, isOurs] of [
   ['the whole bundle', () => {}, true],

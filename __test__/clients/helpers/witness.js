@@ -15,7 +15,7 @@ delete process.env.RS_TEST_WITNESS;
 if (file) {
   const started = { ours: 0, stock: 0 };
   diagnostics.subscribe('child_process', ({ process: child }) => {
-    const { ChildProcess } = require(path.join(root, 'lib', 'child-process.js'));
+    const { ChildProcess } = require(root);
     started[Object.hasOwn(ChildProcess.prototype, 'spawn') && child.spawn === ChildProcess.prototype.spawn ? 'ours' : 'stock'] += 1;
   });
   process.on('exit', () => fs.writeFileSync(file, JSON.stringify(started)));
