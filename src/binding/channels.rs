@@ -81,7 +81,7 @@ impl Entry {
 /// The channels of one environment.
 pub(super) struct Channels {
     /// That of the environment, whichever loading of the addon it was that opened a channel.
-    env: RawEnv,
+    pub(super) env: RawEnv,
     lp: Loop,
     lull: Rc<Lull>,
     this: Weak<Channels>,

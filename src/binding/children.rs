@@ -140,7 +140,7 @@ pub fn unreference(env: Env, id: i32) {
 pub fn on_exit(env: Env, callback: Function<'_>) -> i32 {
     status((|| {
         let reactor = reactor(&env)?;
-        let callback = Callback::new(&env, callback)?;
+        let callback = Callback::new(Environment::of(&env)?.raw(), callback)?;
         reactor.set_on_exit(Some(Rc::new(move |id, exit| match exit.usage {
             None => callback.call(|js| [js.int(id), js.int(exit.code), js.int(exit.signal)]),
             Some(usage) => callback.call(|js| {

@@ -93,6 +93,11 @@ impl Environment {
         Ok(environment)
     }
 
+    /// That of the first loading of the addon, on whose end this one is torn down: what is kept until then belongs to it.
+    pub fn raw(&self) -> RawEnv {
+        self.raw
+    }
+
     /// The one `T` of this environment.
     pub fn tenant<T: Tenant>(&self) -> Result<Rc<T>, Errno> {
         let key = TypeId::of::<T>();

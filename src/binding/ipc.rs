@@ -87,7 +87,7 @@ pub fn channel_is_marked(fd: i32) -> bool {
 #[napi(catch_unwind)]
 pub fn on_channel(env: Env, callback: Function<'_, (), ()>) -> u32 {
     let Ok(channels) = Channels::of(&env) else { return 0 };
-    channels.callback.replace(Callback::new(&env, callback).ok().map(Rc::new));
+    channels.callback.replace(Callback::new(channels.env, callback).ok().map(Rc::new));
     channels.nonce.parse().unwrap_or(0)
 }
 

@@ -15,15 +15,18 @@ use crate::sys::uv::Loop;
 use std::cell::RefCell;
 
 /// A function serves as the object: that is what can be kept.
-struct Holder(RefCell<Option<Callback>>);
+struct Holder {
+    env: RawEnv,
+    kept: RefCell<Option<Callback>>,
+}
 
 impl Tenant for Holder {
-    fn settle(_: RawEnv, _: &Loop) -> Result<Holder, Errno> {
-        Ok(Holder(RefCell::default()))
+    fn settle(env: RawEnv, _: &Loop) -> Result<Holder, Errno> {
+        Ok(Holder { env, kept: RefCell::default() })
     }
 
     fn tear_down(&self) {
-        self.0.take();
+        self.kept.take();
     }
 }
 
@@ -33,9 +36,9 @@ pub fn shared(env: Env, candidate: Function<'_>) -> napi::Result<napi::Unknown<'
     let scope = Scope::of(&env);
     let holder = Environment::of(&env).and_then(|environment| environment.tenant::<Holder>()).ok();
     let value = holder.as_ref().and_then(|holder| {
-        let mut kept = holder.0.borrow_mut();
+        let mut kept = holder.kept.borrow_mut();
         if kept.is_none() {
-            *kept = Callback::new(&env, candidate).ok();
+            *kept = Callback::new(holder.env, candidate).ok();
         }
         kept.as_ref().map(|kept| kept.value(&scope))
     });

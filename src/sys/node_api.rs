@@ -179,8 +179,7 @@ pub struct Callback {
 
 impl Callback {
     /// Keeps `function`; EINVAL when it is none.
-    pub fn new<'v>(env: &napi::Env, function: impl napi::JsValue<'v>) -> Result<Callback, Errno> {
-        let env = RawEnv::of(env);
+    pub fn new<'v>(env: RawEnv, function: impl napi::JsValue<'v>) -> Result<Callback, Errno> {
         let mut kind = 0;
         let mut reference = null_mut();
         // SAFETY: live environment, value of the current scope.
