@@ -147,4 +147,32 @@ conversations([
       note('ready');
     },
   },
+  {
+    title: 'what a listener leaves in a store is gone with its message, also where several came together',
+    async parent(ctx) {
+      const store = new AsyncLocalStorage();
+      const child = ctx.start();
+      child.on('message', (message) => {
+        ctx.note('parent', message, store.getStore());
+        store.enterWith(`left by ${message}`);
+      });
+      await ctx.noted('ready');
+      for (let i = 0; i < 6; i++) child.send(i);
+      await ctx.event(child, 'exit');
+    },
+    child({ note }) {
+      const { AsyncLocalStorage } = require('node:async_hooks');
+      const store = new AsyncLocalStorage();
+      process.on('uncaughtException', (error) => note('caught', error.message));
+      process.on('message', (message) => {
+        note(message, store.getStore());
+        store.enterWith(`left by ${message}`);
+        if (message === 3) throw new Error('thrown');
+        process.send(message);
+        process.send(`and ${message}`);
+        if (message === 5) process.disconnect();
+      });
+      note('ready');
+    },
+  },
 ]);

@@ -142,6 +142,11 @@ function _disconnect() {
 
   const finish = () => {
     if (link.isFinished) return;
+    // What has arrived comes first.
+    if (link.inbox.isUnderWay) {
+      process.nextTick(finish);
+      return;
+    }
     link.isFinished = true;
     link.onWhole = undefined;
     link.close();

@@ -6,6 +6,7 @@
 // Not process.nextTick, which clocks of tests hold back: an exit waits for the messages before it.
 const { nextTick } = require('../originals');
 const delivery = require('./delivery');
+const { hadStorages, hasStorages } = require('./scope');
 
 class Special {
   constructor(isInternal, message, handle) {
@@ -36,7 +37,8 @@ class Inbox {
   // What has arrived, and how far it has been emitted.
   #arrived = [];
   #next = 0;
-  #scheduled = false;
+  // Ticks asked for.
+  #ticks = 0;
   // Messages that nobody listened to, and how far they have been emitted.
   #kept = [];
   #nextKept = 0;
@@ -74,42 +76,63 @@ class Inbox {
     return this.#arrived.length === 0;
   }
 
+  // Whether some of it is still to be emitted, and will be.
+  get isUnderWay() {
+    return this.#ticks > 0 && this.#arrived.length > 0;
+  }
+
   #schedule() {
-    if (this.#scheduled) return;
-    this.#scheduled = true;
+    if (this.#ticks === 0) this.#askForTick();
+  }
+
+  #askForTick() {
     nextTick(emitArrived, this);
+    this.#ticks++;
   }
 
   emitArrived() {
-    this.#scheduled = false;
-    const target = this.#target;
+    this.#ticks--;
     const arrived = this.#arrived;
+    // In Node each message has a tick of its own, and what a listener leaves in a storage is gone with it. Where there are
+    // storages it is so here. The ticks are asked for before a listener can leave something that they would take over.
+    const others = arrived.length - this.#next - 1;
+    const wanted = hadStorages() ? others : Math.min(others, 1);
+    while (this.#ticks < wanted) this.#askForTick();
     let isWhole = false;
     delivery.begin();
     try {
-      while (this.#next < arrived.length) {
+      for (let i = 0; this.#arrived === arrived && this.#next < arrived.length; i++) {
+        if (i === 1 && hasStorages()) break;
         const item = arrived[this.#next];
         arrived[this.#next++] = undefined;
-        if (item instanceof Special && item.isInternal) {
-          if (typeof item.handle === 'object') this.#beforeHandle();
-          target.emit('internalMessage', item.message, item.handle);
-        } else if (item instanceof Failure) {
-          this.#onFailure(item.error);
-        } else if (this.#kept.length > 0 || target.listenerCount('message') === 0) {
-          this.#kept.push(item);
-        } else {
-          this.#emitMessage(item);
-        }
+        this.#emit(item);
       }
       isWhole = true;
     } finally {
-      if (this.#next < arrived.length) {
-        this.#schedule();
-      } else {
-        this.#arrived = [];
-        this.#next = 0;
+      // A listener that turned the loop had the rest emitted, and maybe more, before it returned.
+      if (this.#arrived === arrived) {
+        if (this.#next < arrived.length) {
+          this.#schedule();
+        } else {
+          this.#arrived = [];
+          this.#next = 0;
+        }
       }
       delivery.end(isWhole);
+    }
+  }
+
+  #emit(item) {
+    const target = this.#target;
+    if (item instanceof Special && item.isInternal) {
+      if (typeof item.handle === 'object') this.#beforeHandle();
+      target.emit('internalMessage', item.message, item.handle);
+    } else if (item instanceof Failure) {
+      this.#onFailure(item.error);
+    } else if (this.#kept.length > 0 || target.listenerCount('message') === 0) {
+      this.#kept.push(item);
+    } else {
+      this.#emitMessage(item);
     }
   }
 

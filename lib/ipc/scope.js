@@ -4,7 +4,7 @@
 // resources of contexts. Newer Nodes keep them in a frame beside, of which Node-API knows nothing; a channel
 // whose opener had one needs a scope around every call.
 
-const { AsyncLocalStorage, AsyncResource } = require('node:async_hooks');
+const { AsyncLocalStorage, AsyncResource, executionAsyncResource } = require('node:async_hooks');
 
 // Internal to Node, and gone with the frames: without it nothing is assumed.
 const livesInResources = '_propagate' in AsyncLocalStorage.prototype;
@@ -43,4 +43,23 @@ function scopeOfCaller() {
   return undefined;
 }
 
-module.exports = { Resource, scopeOfCaller };
+let storagesWereSeen = false;
+
+// Whether there are storages, in which a listener may have left something by `enterWith`: right after it, and on its tick.
+function hasStorages() {
+  storagesWereSeen ||= livesInResources
+    ? Object.getOwnPropertySymbols(executionAsyncResource()).some(isStorage)
+    : scopeOfCaller() !== undefined;
+  return storagesWereSeen;
+}
+
+// Whether that was ever so.
+function hadStorages() {
+  return storagesWereSeen;
+}
+
+function isStorage(symbol) {
+  return symbol.description === 'kResourceStore';
+}
+
+module.exports = { Resource, hadStorages, hasStorages, scopeOfCaller };
