@@ -8,7 +8,7 @@ const diagnostics = require('node:diagnostics_channel');
 const net = require('node:net');
 const { constants: { errno } } = require('node:os');
 
-const accelerate = require('./accelerate/decide');
+const accelerate = require('./accelerate');
 const check = require('./validate');
 const collect = require('./collect');
 const stock = require('./stock');

@@ -2,7 +2,7 @@
 // fork(): spawn of a Node with a module and a channel. The options are Node's: whatever `shell` says is ignored, and an
 // inherited --eval does not travel on.
 
-const accelerate = require('./accelerate/decide');
+const accelerate = require('./accelerate');
 const check = require('./validate');
 const { fromString } = require('./stdio');
 const { ipcRequired } = require('./errors');

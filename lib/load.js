@@ -4,9 +4,6 @@
 // has what every user of the package needs, the other what comes with the first channel. Where they have not been made the
 // modules are loaded one by one.
 
-const path = require('node:path');
-
-const folder = path.dirname(__dirname);
 const modules = { __proto__: null };
 let core;
 let later;
@@ -17,8 +14,8 @@ function load(id) {
   if (loaded === undefined) {
     loaded = modules[id] = { exports: {} };
     try {
-      const define = core[id] ?? (later ??= require('./made/later'))[id];
-      define(requireFrom, loaded, loaded.exports, path.join(folder, path.dirname(id)));
+      const define = core[id] ?? (later ??= require('./later.bundle'))[id];
+      define(load, loaded, loaded.exports);
     } catch (error) {
       // As when a file fails to load (on a full stack, say): the next one to need it tries again.
       delete modules[id];
@@ -28,15 +25,16 @@ function load(id) {
   return loaded.exports;
 }
 
-// What is none of ours is Node's or the addon, which lib/native.js asks for as seen from this folder.
-function requireFrom(request) {
-  return request.startsWith('lib/') || request === 'package.json' ? load(request) : require(request);
+// Not by `require`: tools that gather a program's files would take that for a request to gather everything.
+function loadFile(id) {
+  const { createRequire } = require('node:module');
+  return createRequire(__filename)(`../${id}`);
 }
 
 try {
-  core = require('./made/core');
+  core = require('./core.bundle');
 } catch (error) {
   if (error.code !== 'MODULE_NOT_FOUND') throw error;
 }
 
-module.exports = core === undefined ? (id) => require(path.join(folder, id)) : load;
+module.exports = core === undefined ? loadFile : load;

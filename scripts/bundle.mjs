@@ -1,22 +1,23 @@
 // Makes the files out of which the package loads its own modules, because to find and open them one by one costs more than to run
 // them. `lib/accelerate/child-side.bundle` is what a forked child loads before its script: the first line says what is where; then
 // comes one expression with the modules that every channel needs, and behind it the text of each other module, compiled when
-// it is first required. `lib/made/core.js` is what every user of the package loads, and `lib/made/later.js` what only some do: ordinary
-// modules, which test runners may load in contexts of their own. lib/accelerate/preload.js reads the one, lib/load.js
+// it is first required. `lib/core.bundle.js` is what every user of the package loads, and `lib/later.bundle.js` what only some
+// do: ordinary modules, which test runners may load in contexts of their own, and in which tools that gather a program's files find
+// what they look for, because only the package's own modules are asked for by another name than `require`. lib/accelerate/preload.js reads the one, lib/load.js
 // the others; without them they load the same modules one by one.
 
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
-import { dirname, join, posix } from 'node:path';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { join, posix } from 'node:path';
 import { isMain, root } from './run.mjs';
 
 const CHILD = 'lib/accelerate/child-side.bundle';
-const CORE = 'lib/made/core.js';
-const LATER = 'lib/made/later.js';
+const CORE = 'lib/core.bundle.js';
+const LATER = 'lib/later.bundle.js';
 
 const CHANNEL = 'lib/ipc/channel.js';
-const ARGUMENTS = 'require, module, exports, __dirname';
 
 const REQUIRE = /\brequire\('(\.[^']+)'\)/g;
+const OWN = /\brequire\('(lib\/[^']+|package\.json)'\)/g;
 // What no version of the package has in its source: made by the build.
 const ADDON = /\.node$|^native\.js$/;
 
@@ -66,14 +67,14 @@ function childText(load) {
   const core = gather([CHANNEL], modules, load);
 
   // In brackets, because V8 then compiles them with the first parse instead of a second one.
-  const whole = core.map((id) => `'${id}': (function (${ARGUMENTS}) {${modules.get(id).text}\n}),\n`);
+  const whole = core.map((id) => `'${id}': (function (require, module, exports) {${modules.get(id).text}\n}),\n`);
   const head = { core: 0, late: {}, end: 0 };
   let body = `({\n${whole.join('')}})`;
   head.core = body.length;
   for (const [id, { text }] of modules) {
     if (core.includes(id)) continue;
     head.late[id] = [body.length, 0];
-    body += `(function (${ARGUMENTS}) {${text}\n})`;
+    body += `(function (require, module, exports) {${text}\n})`;
     head.late[id][1] = body.length;
   }
   head.end = body.length;
@@ -82,7 +83,7 @@ function childText(load) {
 
 /** A module that exports those of `ids`, each as a function. Those in brackets V8 compiles with the first parse. */
 function moduleOf(ids, modules, atOnce) {
-  const define = (id) => `function (${ARGUMENTS}) {${modules.get(id).text}\n}`;
+  const define = (id) => `function (ours, module, exports) {${modules.get(id).text.replace(OWN, "ours('$1')")}\n}`;
   const lines = ids.map((id) => `'${id}': ${atOnce.includes(id) ? `(${define(id)})` : define(id)},\n`);
   return `'use strict';\n// Made by scripts/bundle.mjs of the files that it names.\nmodule.exports = {\n${lines.join('')}};\n`;
 }
@@ -103,7 +104,6 @@ export function bundleTexts(load) {
 /** Writes each file that is not what the sources make. */
 export function bundle() {
   const texts = bundleTexts((name) => readFileSync(join(root, name), 'utf8'));
-  mkdirSync(dirname(join(root, CORE)), { recursive: true });
   for (const [name, text] of Object.entries(texts)) {
     const file = join(root, name);
     if (!existsSync(file) || readFileSync(file, 'latin1') !== text) writeFileSync(file, text);

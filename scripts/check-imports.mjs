@@ -110,7 +110,7 @@ export function checkJs(files, load) {
         if (!isBuiltin(target)) problems.push(`${where} a dependency at run time: ${target}`);
         continue;
       }
-      if (/^native\.js$|\.node$|^package\.json$|^lib\/made\//.test(path)) continue;
+      if (/^native\.js$|\.node$|^package\.json$|\.bundle$/.test(path)) continue;
       const whole = /\.m?js$/.test(path) ? path : files.includes(`${path}/index.js`) ? `${path}/index.js` : `${path}.js`;
       const to = jsRoom(whole);
       if (!to) problems.push(`${where} leaves the package's rooms: ${target}`);

@@ -11,7 +11,7 @@ const test = require('ava');
 
 const root = path.join(__dirname, '..', '..');
 const name = 'lib/accelerate/child-side.bundle';
-const made = ['lib/made/core.js', 'lib/made/later.js'];
+const made = ['lib/core.bundle.js', 'lib/later.bundle.js'];
 
 // A copy of the package whose bundle may be harmed.
 function copy(t) {
@@ -59,7 +59,7 @@ test('every module of the bundle compiles, and names what is there', (t) => {
 function complete(t, definitions) {
   for (const [id, define] of Object.entries(definitions)) {
     t.is(typeof define, 'function', id);
-    for (const [, request] of String(define).matchAll(/require\('(lib\/[^']+)'\)/g)) t.true(request in definitions, `${id} requires ${request}`);
+    for (const [, request] of String(define).matchAll(/(?:require|ours)\('(lib\/[^']+)'\)/g)) t.true(request in definitions, `${id} requires ${request}`);
   }
 }
 
@@ -70,6 +70,17 @@ test('every module of the package is in one of its two files, and names what is 
   const sources = fs.readdirSync(path.join(root, 'lib'), { recursive: true }).filter((file) => file.endsWith('.js')).map((file) => `lib/${file}`);
   const rest = ['lib/accelerate/preload.js', 'lib/load.js', ...made];
   t.deepEqual([...Object.keys(core), ...Object.keys(later)].filter((id) => id !== 'package.json').sort(), sources.filter((id) => !rest.includes(id)).sort());
+});
+
+test('tools that gather a program by reading it find in the two files what they look for', (t) => {
+  const [load, core, later] = ['lib/load.js', ...made].map((file) => fs.readFileSync(path.join(root, file), 'utf8'));
+  for (const [, request] of `${load}${core}${later}`.matchAll(/\brequire\(([^()]*)\)/g)) {
+    // The addon's file, of which such tools know how it is looked for.
+    if (request !== 'request') t.regex(request, /^'(node:\w+|\.\/(core|later)\.bundle|\.\.\/native\.js)'$/);
+  }
+  t.true(load.includes("require('./core.bundle')") && load.includes("require('./later.bundle')"));
+  t.true(core.includes("require('../native.js')") && core.includes('`../rs-child-process.${name}.node`'));
+  t.true(core.includes("path.join(__dirname, 'accelerate', 'preload.js')"));
 });
 
 const program = `
@@ -89,7 +100,7 @@ const program = `
 
 for (const [title, harm, check] of [
   ['out of the files that were made', () => {}, (t, files) => t.is(files, 4)],
-  ['one by one without them', (folder) => fs.rmSync(path.join(folder, 'lib', 'made'), { recursive: true }), (t, files) => t.true(files > 20)],
+  ['one by one without them', (folder) => made.forEach((file) => fs.rmSync(path.join(folder, file))), (t, files) => t.true(files > 20)],
 ]) {
   test(`the package loads ${title}, and all its doors lead to the same functions`, (t) => {
     const folder = copy(t);

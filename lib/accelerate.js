@@ -6,9 +6,10 @@
 const fs = require('node:fs');
 const path = require('node:path');
 
-const { version } = require('../../package.json');
+const { version } = require('../package.json');
 
-const PRELOAD = path.join(__dirname, 'preload.js');
+// Written so that tools that gather a program's files find it.
+const PRELOAD = path.join(__dirname, 'accelerate', 'preload.js');
 // The channel's descriptor, serialization and the version of this package, for the preloaded file alone.
 const VARIABLE = 'RS_CHILD_PROCESS_CHANNEL';
 
