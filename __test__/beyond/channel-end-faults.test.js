@@ -124,6 +124,38 @@ test('a stock parent that sends what only we know gets nowhere', async (t) => {
   t.deepEqual(value, ['ERR_IPC_MALFORMED_MESSAGE', 'ERR_IPC_NOT_ACCELERATED', true]);
 });
 
+test('a listener that turns the loop itself has each message told once, in order', async (t) => {
+  const value = await freshValue(t, async (own, tools) => {
+    const fds = new Int32Array(2);
+    const { binding } = tools.require(`${tools.root}/lib/native.js`);
+    binding.channelPair(fds);
+    own._forkChild(fds[0], 'json');
+    // The first channel of this process is the one just opened.
+    const first = 1;
+    const peer = binding.channelOpen(fds[1], false, false, undefined, {});
+    const heard = [];
+    const whole = new Promise((resolve) => {
+      process.on('message', (message) => {
+        heard.push(message);
+        if (message === 1) {
+          binding.channelSendText(peer, '4\n5', true, -1);
+          binding.channelReadNow(first);
+          process._tickCallback();
+          heard.push('turned');
+        }
+        if (message === 'end') resolve();
+      });
+    });
+    binding.channelSendText(peer, '1\n2\n3', true, -1);
+    setImmediate(() => setImmediate(() => binding.channelSendText(peer, '"end"', true, -1)));
+    await whole;
+    process.disconnect();
+    binding.channelClose(peer);
+    return heard;
+  });
+  t.deepEqual(value, [1, 2, 3, 4, 5, 'turned', 'end']);
+});
+
 test('worker threads have ends of their own, and take them along when they end', async (t) => {
   const value = await freshValue(t, async (own, tools) => {
     const { Worker } = tools.require('node:worker_threads');
