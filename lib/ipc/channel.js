@@ -142,11 +142,6 @@ function _disconnect() {
 
   const finish = () => {
     if (link.isFinished) return;
-    // What has arrived comes first.
-    if (link.inbox.isUnderWay) {
-      process.nextTick(finish);
-      return;
-    }
     link.isFinished = true;
     link.onWhole = undefined;
     link.close();
@@ -155,8 +150,9 @@ function _disconnect() {
     link.markClosed();
   };
   // A message that has begun to arrive is waited for.
-  if (!link.hasEnded && link.port.isPartial) link.onWhole = () => process.nextTick(finish);
-  else process.nextTick(finish);
+  const finishInTime = () => process.nextTick(behindMessages, link, finish);
+  if (!link.hasEnded && link.port.isPartial) link.onWhole = finishInTime;
+  else finishInTime();
 }
 
 function onInternalMessage(target, link, message, descriptor) {
@@ -210,15 +206,14 @@ function beforeExit(child, then) {
     return;
   }
   link.port.readNow();
-  if (link.inbox.isEmpty && child[kLink] === link) {
-    then();
-    return;
-  }
-  const behindMessages = () => {
-    if (link.inbox.isEmpty) then();
-    else nextTick(behindMessages);
-  };
-  nextTick(behindMessages);
+  if (!link.inbox.isUnderWay && child[kLink] === link) then();
+  else nextTick(behindMessages, link, then);
+}
+
+// On a tick: `then` runs when what has arrived was emitted.
+function behindMessages(link, then) {
+  if (link.inbox.isUnderWay) nextTick(behindMessages, link, then);
+  else then();
 }
 
 // Loads what is otherwise loaded when it is needed: a process without a free descriptor could not read a file then.

@@ -72,10 +72,6 @@ class Inbox {
     this.#schedule();
   }
 
-  get isEmpty() {
-    return this.#arrived.length === 0;
-  }
-
   // Whether some of it is still to be emitted, and will be.
   get isUnderWay() {
     return this.#ticks > 0 && this.#arrived.length > 0;

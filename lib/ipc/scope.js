@@ -9,8 +9,6 @@ const { AsyncLocalStorage, AsyncResource, executionAsyncResource } = require('no
 // Internal to Node, and gone with the frames: without it nothing is assumed.
 const livesInResources = '_propagate' in AsyncLocalStorage.prototype;
 
-const NAME = 'RSCHANNEL';
-
 // For tools that list what keeps a process alive: that is a Port's `listed`.
 class Resource {
   hasRef() {
@@ -20,7 +18,7 @@ class Resource {
 
 class Scope extends AsyncResource {
   constructor() {
-    super(NAME, { requireManualDestroy: true });
+    super('RSCHANNEL', { requireManualDestroy: true });
   }
 
   hasRef() {
