@@ -15,8 +15,8 @@ test.serial('a peer that lies about blocks gets an error for each lie, and is li
   child.on('error', (error) => errors.push(error.code));
   const raw = (more) => ({ cmd: 'NODE_RS_RAW', kind: 0, generation: 1, page: 0, length: 10, ...more });
   const lies = [
-    raw({ generation: 99 }), raw({ page: 0xffffffff }), raw({ page: -1 }), raw({ page: 1.5 }), raw({ length: 1e9 }), raw({ length: -5 }), raw({ length: 'x' }), raw({ page: 2048 }),
-    raw({ page: 2047, length: 8192 }), raw({ kind: 99 }), raw({ kind: 6, length: 10 }), raw({ data: 'AAAA', length: 5 }), raw({ data: 5 }), raw({ page: {} }),
+    raw({ generation: 99 }), raw({ page: 0xffffffff }), raw({ page: -1 }), raw({ page: 1.5 }), raw({ length: 1e9 }), raw({ length: -5 }), raw({ length: 'x' }), raw({ page: 4096 }),
+    raw({ page: 4095, length: 8192 }), raw({ kind: 99 }), raw({ kind: 6, length: 10 }), raw({ data: 'AAAA', length: 5 }), raw({ data: 5 }), raw({ page: {} }),
   ];
   const others = [
     { cmd: 'NODE_RS_RELEASE', generation: 1, pages: [0, 1, 2, -1, 1e10, NaN, 'x', null] }, { cmd: 'NODE_RS_RELEASE', generation: 1, pages: 7 }, { cmd: 'NODE_RS_RELEASE' },

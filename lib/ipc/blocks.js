@@ -9,6 +9,9 @@ const { ARENA, ARENA_ANSWER, MIB, RELEASE } = require('./commands');
 const { clearTimeout, nextTick, setTimeout } = require('../originals');
 
 const SMALLEST = 8 * MIB;
+// For payloads from half a MiB on: with less, sender and receiver would wait for each other by turns.
+const MIDDLE = 16 * MIB;
+const MIDDLING = MIB / 2;
 const LARGEST = 64 * MIB;
 // The memory is made for so many payloads of the size that asked for it.
 const TIMES = 4;
@@ -78,7 +81,7 @@ class Outgoing {
   }
 
   #prepare(size) {
-    if (size * 2 > this.#bytes && this.#bytes < LARGEST) this.#want(size);
+    if (this.#bytes < LARGEST && (size * 2 > this.#bytes || (size >= MIDDLING && this.#bytes < MIDDLE))) this.#want(size);
     return this.#arena !== undefined && size <= this.#bytes;
   }
 
@@ -91,7 +94,7 @@ class Outgoing {
   }
 
   offer() {
-    let bytes = SMALLEST;
+    let bytes = this.#wanted < MIDDLING ? SMALLEST : MIDDLE;
     while (bytes < this.#wanted * TIMES && bytes < LARGEST) bytes *= 2;
     this.#wanted = 0;
     if (this.#tell === undefined || bytes <= this.#bytes || this.#offered !== undefined) return;

@@ -221,7 +221,7 @@ class Port {
     this.flushLate();
     if (this.losses !== losses) callback(systemError(this.failure, 'write'));
     else if (this.#waiting.length === 0 && !this.#isCrowded && (this.#state === undefined || this.#state[WRITTEN] >= end)) callback(null);
-    else this.#waiting.push({ end, callback: AsyncResource.bind(callback) });
+    else this.#waiting.push({ end, callback, context: new AsyncResource('RSCHANNELSEND') });
   }
 
   get #isCrowded() {
@@ -240,7 +240,7 @@ class Port {
     const isCrowded = failure === 0 && this.#isCrowded;
     while (!isCrowded && done < waiting.length && waiting[done].end <= written) {
       // As Node does, which looks at no outcome of a write that had to wait.
-      process.nextTick(waiting[done++].callback, null);
+      process.nextTick(callBack, waiting[done++]);
     }
     if (done > 0) this.#waiting = waiting.slice(done);
     if (this.wasBlocked && this.queued === 0) {
@@ -279,6 +279,11 @@ class Port {
     this.listed?.close();
     this.scope?.emitDestroy();
   }
+}
+
+// In the context of the send. An AsyncResource bound to its function says the same, and defines three properties for it.
+function callBack({ callback, context }) {
+  context.runInAsyncScope(callback, undefined, null);
 }
 
 // Plain ASCII leaves V8 by a straight copy. The test itself is cheap, but not for nothing on short text.
