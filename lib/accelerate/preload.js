@@ -39,7 +39,8 @@ function openBundle() {
   const file = path.join(__dirname, 'child-side.bundle');
   let text;
   try {
-    text = fs.readFileSync(file, 'latin1');
+    // All of it is ASCII, and Node reads a file as UTF-8 in one piece.
+    text = fs.readFileSync(file, 'utf8');
   } catch {
     return undefined;
   }
