@@ -9,9 +9,9 @@ class Seen {
     this.count = 0;
     this.few = new Array(FEW).fill(undefined);
     this.many = undefined;
-    this.list = undefined;
-    // Their places, once one of many has come again.
+    // The places of some, once one of many has come again, and the rest.
     this.places = undefined;
+    this.others = undefined;
   }
 
   // -> the place of an object seen before, or -1 and it is now.
@@ -21,7 +21,6 @@ class Seen {
       // One look into the table for what is new, as nearly everything is.
       many.add(object);
       if (many.size === count) return this.placeOf(object);
-      this.list.push(object);
       this.count = count + 1;
       return -1;
     }
@@ -35,15 +34,17 @@ class Seen {
     } else {
       this.many = new Set(few);
       this.many.add(object);
-      this.list = [...few, object];
     }
     return -1;
   }
 
+  // A Set keeps its objects in the order in which they came, and its iterator goes on with those that came since. It stops
+  // at the one looked for, and so never comes to the end.
   placeOf(object) {
     this.places ??= new Map();
-    const { places, list } = this;
-    for (let place = places.size; place < list.length; place++) places.set(list[place], place);
+    this.others ??= this.many.values();
+    const { places, others } = this;
+    while (!places.has(object)) places.set(others.next().value, places.size);
     return places.get(object);
   }
 
@@ -53,8 +54,8 @@ class Seen {
     } else {
       this.few.fill(undefined);
       this.many = undefined;
-      this.list = undefined;
       this.places = undefined;
+      this.others = undefined;
     }
     this.count = 0;
   }
