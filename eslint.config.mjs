@@ -42,7 +42,7 @@ export default [
   },
   {
     // What the package loads in its users' processes stays silent.
-    files: ['lib/**/*.js', 'index.js', 'register.js', 'promises.js'],
+    files: ['lib/**/*.{js,cjs}', 'index.js', 'register.js', 'promises.js'],
     rules: {
       'no-console': 'error',
       'no-restricted-globals': ['error', 'event', 'name'],

@@ -9,7 +9,7 @@ const path = require('node:path');
 const { version } = require('../package.json');
 
 // Written so that tools that gather a program's files find it.
-const PRELOAD = path.join(__dirname, 'accelerate', 'preload.js');
+const PRELOAD = path.join(__dirname, 'accelerate', 'preload.cjs');
 // The channel's descriptor, serialization and the version of this package, for the preloaded file alone.
 const VARIABLE = 'RS_CHILD_PROCESS_CHANNEL';
 

@@ -14,7 +14,7 @@ const { spawn } = require('./spawn');
 function _forkChild(fd, serializationMode) {
   const isOurs = Number.isInteger(fd) && binding.channelIsMarked(fd);
   const { forkChild, prepare } = require('./ipc/channel');
-  prepare(isOurs);
+  prepare(isOurs, serializationMode);
   forkChild(fd, serializationMode, isOurs ? version : undefined);
 }
 

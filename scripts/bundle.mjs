@@ -3,7 +3,7 @@
 // comes one expression with the modules that every channel needs, and behind it the text of each other module, compiled when
 // it is first required. `lib/core.bundle.js` is what every user of the package loads, and `lib/later.bundle.js` what only some
 // do: ordinary modules, which test runners may load in contexts of their own, and in which tools that gather a program's files find
-// what they look for, because only the package's own modules are asked for by another name than `require`. lib/accelerate/preload.js reads the one, lib/load.js
+// what they look for, because only the package's own modules are asked for by another name than `require`. lib/accelerate/preload.cjs reads the one, lib/load.js
 // the others; without them they load the same modules one by one.
 
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';

@@ -19,7 +19,7 @@ export function checkFile(file, text) {
   const body = text.split(/^#\[cfg\(test\)\]\nmod /m)[0];
   const lines = body.split('\n').filter((line) => !/^\s*(\/\/.*|\/?\*.*)?$/.test(line)).length;
   if (lines > LIMIT && !/^__test__\//.test(file)) problems.push(`${file} has ${lines} lines of code, more than ${LIMIT}: it holds more than one job`);
-  if (/^(lib\/|index\.js|register\.js|promises\.js)/.test(file) && file.endsWith('.js') && !text.startsWith('\'use strict\';')) {
+  if (/^(lib\/|index\.js|register\.js|promises\.js)/.test(file) && /\.c?js$/.test(file) && !text.startsWith('\'use strict\';')) {
     problems.push(`${file}:1 is not strict`);
   }
   return problems;
@@ -29,7 +29,7 @@ if (isMain(import.meta)) {
   const folders = ['lib', 'scripts', 'bench', 'examples', '__test__'].filter((folder) => existsSync(root + folder));
   const files = [
     ...find('src', /\.rs$/),
-    ...folders.flatMap((folder) => find(folder, /\.(m?js|rs)$/)),
+    ...folders.flatMap((folder) => find(folder, /\.([cm]?js|rs)$/)),
     ...['index.js', 'index.mjs', 'register.js', 'promises.js'].filter((file) => existsSync(root + file)),
   ];
   conclude('files', files.flatMap((file) => checkFile(file, read(file))));

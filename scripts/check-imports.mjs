@@ -141,7 +141,7 @@ export function checkRust(files, load) {
 if (isMain(import.meta)) {
   const top = ['index.js', 'index.mjs', 'register.js', 'promises.js', 'promises.mjs'].filter((file) => existsSync(root + file));
   conclude('imports', [
-    ...checkJs([...top, ...find('lib', /\.m?js$/)], read),
+    ...checkJs([...top, ...find('lib', /\.[cm]?js$/)], read),
     ...checkRust(find('src', /\.rs$/), read),
   ]);
 }

@@ -69,7 +69,7 @@ test('every module of the package is in one of its two files, and names what is 
   complete(t, { ...core, ...later });
   t.deepEqual(Object.keys(core).filter((id) => id in later), []);
   const sources = fs.readdirSync(path.join(root, 'lib'), { recursive: true }).filter((file) => file.endsWith('.js')).map((file) => `lib/${file}`);
-  const rest = ['lib/accelerate/preload.js', 'lib/load.js', ...made];
+  const rest = ['lib/accelerate/preload.cjs', 'lib/load.js', ...made];
   t.deepEqual([...Object.keys(core), ...Object.keys(later)].filter((id) => id !== 'package.json').sort(), sources.filter((id) => !rest.includes(id)).sort());
 });
 
@@ -83,7 +83,7 @@ test('tools that gather a program by reading it find in the two files what they 
   }
   t.true(load.includes("require('./core.bundle')") && load.includes("require('./later.bundle')"));
   t.true(core.includes("require('../native.js')") && core.includes('`../rs-child-process.${name}.node`'));
-  t.true(core.includes("path.join(__dirname, 'accelerate', 'preload.js')"));
+  t.true(core.includes("path.join(__dirname, 'accelerate', 'preload.cjs')"));
 });
 
 const program = `

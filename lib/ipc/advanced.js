@@ -2,36 +2,12 @@
 // `serialization: 'advanced'` for one channel. V8's structured clone is what the other end expects on Node's own wire. Between
 // two ends of this package the lane does what it can do exactly, and V8 the rest, message by message.
 
-const v8 = require('node:v8');
-
 const late = require('./late');
+const plain = require('./plain-clone');
 const { Traffic } = require('./traffic');
 const { malformedMessage } = require('../errors');
 const { LARGE } = require('./commands');
 
-const VIEW = 0;
-const PLAIN = 1;
-
-// Objects of the host travel as their own enumerable properties, as in JSON; only views of bytes keep their kind.
-class MessageSerializer extends v8.DefaultSerializer {
-  _writeHostObject(object) {
-    if (ArrayBuffer.isView(object)) {
-      this.writeUint32(VIEW);
-      return super._writeHostObject(object);
-    }
-    this.writeUint32(PLAIN);
-    this.writeValue({ ...object });
-  }
-}
-
-class MessageDeserializer extends v8.DefaultDeserializer {
-  _readHostObject() {
-    if (this.readUint32() === VIEW) return super._readHostObject();
-    return this.readValue();
-  }
-}
-
-const lengthPlace = Buffer.alloc(4);
 const LENGTH = 4;
 // The first byte of a body in V8's format.
 const V8_BODY = 0xff;
@@ -43,6 +19,14 @@ class Advanced {
   // Whether messages go by it once there is one.
   #isOn = false;
   #traffic = new Traffic();
+  // Whether all messages so far were plain enough to do without V8's module.
+  #isPlain;
+  #read = (body) => this.#deserialize(body);
+
+  // `isPlain`: whether to try that.
+  constructor(isPlain) {
+    this.#isPlain = isPlain;
+  }
 
   accelerate(blocks, turn, isEager) {
     this.#blocks = blocks;
@@ -61,9 +45,27 @@ class Advanced {
     return this.#madeLane().block(frame.subarray(LENGTH), fd);
   }
 
+  // -> V8's part, from now on.
+  get #clone() {
+    this.#isPlain = false;
+    return late.clone;
+  }
+
+  #deserialize(body) {
+    if (this.#isPlain) {
+      const message = plain.read(body);
+      if (plain.isPlain(message)) return message;
+    }
+    return this.#clone.deserialize(body);
+  }
+
+  #serialize(message) {
+    return (this.#isPlain ? plain.write(message) : undefined) ?? this.#clone.serialize(message);
+  }
+
   // Throws what sending this message would throw.
   check(message) {
-    new MessageSerializer().writeValue(message);
+    this.#clone.check(message);
   }
 
   // As in json.js; here the message has no form of its own until it is sent.
@@ -86,12 +88,7 @@ class Advanced {
     if (sent !== undefined) return sent;
     // A getter of a message that is being encoded sends this one: the other must not lie where this is staged.
     lane?.leave();
-    const serializer = new MessageSerializer();
-    serializer.writeRawBytes(lengthPlace);
-    serializer.writeHeader();
-    serializer.writeValue(message);
-    const frame = serializer.releaseBuffer();
-    frame.writeUInt32BE(frame.length - LENGTH);
+    const frame = this.#serialize(message);
     if (this.#blocks !== undefined && !this.#isOn) this.#isOn = this.#traffic.isHeavyWith(port, frame.length);
     return port.sendBody(this.#block(frame, fd) ?? frame, fd);
   }
@@ -103,13 +100,13 @@ class Advanced {
       const start = at + LENGTH;
       // From the greeting on, which is one of the messages, the others may come by the lane.
       if (this.#blocks !== undefined && (this.#lane !== undefined || buffer[start] !== V8_BODY)) {
-        this.#madeLane().decodeBodies(buffer, at, deserialize, each, failed);
+        this.#madeLane().decodeBodies(buffer, at, this.#read, each, failed);
         return;
       }
       at = start + buffer.readUInt32BE(at);
       let message;
       try {
-        message = deserialize(buffer.subarray(start, at));
+        message = this.#deserialize(buffer.subarray(start, at));
       } catch (error) {
         failed(malformedMessage(error));
         continue;
@@ -119,15 +116,9 @@ class Advanced {
   }
 }
 
-function deserialize(body) {
-  const deserializer = new MessageDeserializer(body);
-  deserializer.readHeader();
-  return deserializer.readValue();
-}
-
 // Throws what V8 throws for a function, a symbol or a Proxy, so that it need not go through the message again.
 function refuse(value) {
-  new MessageSerializer().writeValue(value);
+  late.clone.check(value);
 }
 
 module.exports = { Advanced };

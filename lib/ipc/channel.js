@@ -176,7 +176,7 @@ function defineDeprecatedAlias(target) {
 // `target`: a ChildProcess or, in a child, `process`. Takes the descriptor over. `peer`: the version of this package on
 // the other end, if it is to be there; `mayGreet`: it may turn out to be there; `isEager`: as of a Link. -> the Control.
 function setupChannel(target, fd, serialization, { isChild = false, peer, mayGreet = peer !== undefined, isEager }) {
-  if (!isChild) prepare(mayGreet);
+  if (!isChild) prepare(mayGreet, serialization);
   const link = new Link(target, fd, serialization, { isChild, peer, mayGreet, isEager });
   target.channel = link.control;
   Object.defineProperty(target, kLink, { value: link, writable: true, configurable: true, enumerable: false });
@@ -217,10 +217,10 @@ function behindMessages(link, then) {
 }
 
 // Loads what is otherwise loaded when it is needed: a process without a free descriptor could not read a file then.
-// `mayGreet`: as in setupChannel.
-function prepare(mayGreet) {
+// `mayGreet`, `serialization`: as in setupChannel.
+function prepare(mayGreet, serialization) {
   handover();
-  late.prepare(mayGreet);
+  late.prepare(mayGreet, serialization);
 }
 
 // The channel keeps the loop alive while somebody listens.
@@ -240,7 +240,7 @@ function forkChild(fd, serialization, peer) {
 
 // The end of a channel that belongs to no child, over its descriptor. Both ends are ours, or it had not come here.
 function openEnd(end, fd, serialization) {
-  prepare(true);
+  prepare(true, serialization);
   const control = setupChannel(end, fd, serialization, { isChild: true, mayGreet: true });
   countListeners(end, control);
   end[kLink].isEnd = true;

@@ -12,15 +12,24 @@ const FOR_OURS = {
   lane: () => require('./lane'),
   raw: () => require('./raw'),
 };
+const FOR_CLONES = {
+  clone: () => require('./clone'),
+};
+const ALL = { ...FOR_ALL, ...FOR_OURS, ...FOR_CLONES };
 
 const parts = {
   // `mayGreet`: the other end may turn out to be ours.
-  prepare(mayGreet) {
-    for (const name of Object.keys(mayGreet ? { ...FOR_ALL, ...FOR_OURS } : FOR_ALL)) void parts[name];
+  prepare(mayGreet, serialization) {
+    const wanted = { ...FOR_ALL, ...mayGreet ? FOR_OURS : {}, ...serialization === 'advanced' ? FOR_CLONES : {} };
+    for (const name of Object.keys(wanted)) void parts[name];
+  },
+
+  has(name) {
+    return 'value' in Object.getOwnPropertyDescriptor(parts, name);
   },
 };
 
-for (const [name, load] of Object.entries({ ...FOR_ALL, ...FOR_OURS })) {
+for (const [name, load] of Object.entries(ALL)) {
   Object.defineProperty(parts, name, {
     get() {
       const value = load();

@@ -1,7 +1,8 @@
 'use strict';
 // Runs in a forked child before its script: sets up the channel with our side where Node would have set up its own, and
 // takes every trace of itself away, so that the script finds what it would find without it. Whatever fails, the channel
-// is set up by Node's own code. Worker threads of the child come by here as well, only to lose the traces.
+// is set up by Node's own code. Worker threads of the child come by here as well, only to lose the traces. By its
+// name Node knows what it is, without looking for a package.json above it.
 
 const fs = require('node:fs');
 const path = require('node:path');
@@ -84,7 +85,7 @@ function setUp(text) {
     const load = openBundle();
     const channel = load === undefined ? require('../ipc/channel') : load('lib/ipc/channel.js');
     // Later there may be no descriptor left to read a file with, and the script would find it in require.cache.
-    if (load === undefined) channel.prepare(true);
+    if (load === undefined) channel.prepare(true, serialization);
     channel.forkChild(Number(fd), serialization, parentVersion);
   } catch {
     if (process.send !== undefined) return;

@@ -1,0 +1,188 @@
+'use strict';
+// The plainest messages in V8's format: primitives, and objects and arrays of nothing else. A child's first messages mostly are, and
+// V8's own module takes Node longer to load than all the rest of a channel. Whatever is not understood here for certain is left to V8.
+
+const { types } = require('node:util');
+
+const ObjectPrototype = Object.prototype;
+const { hasOwnProperty } = ObjectPrototype;
+const { defineProperty, getPrototypeOf, is } = Object;
+const fromCode = String.fromCharCode;
+
+// The version that all Node versions in use write and read, and the oldest in which nothing here was different.
+const VERSION = 15;
+const OLDEST = 13;
+// The length of a frame comes before its body.
+const LENGTH = 4;
+const HEAD = '\0\0\0\0\xff\x0f';
+const DEEPEST = 64;
+// What is longer is worth V8's module.
+const LONGEST = 4096;
+const WIDE = /[^\0-\xff]/;
+
+const NOT_PLAIN = Symbol('kNotPlain');
+const isPlain = (message) => message !== NOT_PLAIN;
+
+const double = new Float64Array(1);
+const eight = new Uint8Array(double.buffer);
+
+function varint(value) {
+  let out = '';
+  for (; value > 127; value >>>= 7) out += fromCode(128 | value & 127);
+  return out + fromCode(value);
+}
+
+// -> the bytes of a primitive as characters; undefined for anything else.
+function textOf(value) {
+  switch (typeof value) {
+    case 'string': return value.length > LONGEST || WIDE.test(value) ? undefined : `"${varint(value.length)}${value}`;
+    case 'number':
+      if ((value | 0) === value && !is(value, -0)) return `I${varint((value << 1 ^ value >> 31) >>> 0)}`;
+      double[0] = value;
+      return `N${fromCode(...eight)}`;
+    case 'boolean': return value ? 'T' : 'F';
+    case 'undefined': return '_';
+    default: return value === null ? '0' : undefined;
+  }
+}
+
+// The same for an object whose properties are primitives.
+function textOfObject(object) {
+  if (types.isProxy(object) || getPrototypeOf(object) !== ObjectPrototype) return undefined;
+  // Keys that every object inherits would be taken for its own.
+  for (const _ in ObjectPrototype) return undefined;
+  let text = '';
+  let count = 0;
+  for (const key in object) {
+    const first = key.charCodeAt(0);
+    // What has an index for its first key, or no key, may be something else than an ordinary object.
+    if (count === 0 && first >= 48 && first <= 57) return undefined;
+    const name = textOf(key);
+    const value = textOf(object[key]);
+    if (name === undefined || value === undefined) return undefined;
+    text += name + value;
+    count++;
+  }
+  return count === 0 ? undefined : `o${text}{${varint(count)}`;
+}
+
+// -> the frame of a message; undefined where it is not plain.
+function write(message) {
+  const body = typeof message === 'object' && message !== null ? textOfObject(message) : textOf(message);
+  if (body === undefined) return undefined;
+  const frame = Buffer.from(HEAD + body, 'latin1');
+  frame.writeUInt32BE(frame.length - LENGTH);
+  return frame;
+}
+
+class Reader {
+  constructor(bytes) {
+    this.bytes = bytes;
+    this.at = 0;
+    this.depth = 0;
+  }
+
+  byte() {
+    if (this.at >= this.bytes.length) throw NOT_PLAIN;
+    return this.bytes[this.at++];
+  }
+
+  varint() {
+    let value = 0;
+    for (let shift = 0; shift < 35; shift += 7) {
+      const byte = this.byte();
+      value |= (byte & 127) << shift;
+      if (byte < 128) return value >>> 0;
+    }
+    throw NOT_PLAIN;
+  }
+
+  // -> where `count` bytes are.
+  take(count) {
+    const { at } = this;
+    if (count > this.bytes.length - at) throw NOT_PLAIN;
+    this.at += count;
+    return at;
+  }
+
+  tag() {
+    let tag = this.byte();
+    // Padding, before text of two bytes a unit.
+    while (tag === 0) tag = this.byte();
+    return fromCode(tag);
+  }
+
+  value(tag = this.tag()) {
+    switch (tag) {
+      case '_': return undefined;
+      case '0': return null;
+      case 'T': return true;
+      case 'F': return false;
+      case 'I': {
+        const value = this.varint();
+        return value >>> 1 ^ -(value & 1);
+      }
+      case 'U': return this.varint();
+      case 'N': return this.bytes.readDoubleLE(this.take(8));
+      case '"': {
+        const length = this.varint();
+        const at = this.take(length);
+        return this.bytes.latin1Slice(at, at + length);
+      }
+      case 'c': {
+        const size = this.varint();
+        if (size % 2 !== 0) throw NOT_PLAIN;
+        const at = this.take(size);
+        return this.bytes.ucs2Slice(at, at + size);
+      }
+      case 'o':
+      case 'A': {
+        if (++this.depth > DEEPEST) throw NOT_PLAIN;
+        const whole = tag === 'o' ? this.object() : this.array();
+        this.depth--;
+        return whole;
+      }
+      default: throw NOT_PLAIN;
+    }
+  }
+
+  object() {
+    const object = {};
+    let count = 0;
+    for (let tag = this.tag(); tag !== '{'; tag = this.tag()) {
+      const key = this.value(tag);
+      if ((typeof key !== 'string' && typeof key !== 'number') || hasOwnProperty.call(object, key)) throw NOT_PLAIN;
+      const value = this.value();
+      if (key in object) defineProperty(object, key, { value, writable: true, enumerable: true, configurable: true });
+      else object[key] = value;
+      count++;
+    }
+    if (this.varint() !== count) throw NOT_PLAIN;
+    return object;
+  }
+
+  // One without holes and without other properties.
+  array() {
+    const length = this.varint();
+    if (length > this.bytes.length - this.at) throw NOT_PLAIN;
+    const array = [];
+    for (let i = 0; i < length; i++) array[i] = this.value();
+    if (this.tag() !== '$' || this.varint() !== 0 || this.varint() !== length) throw NOT_PLAIN;
+    return array;
+  }
+}
+
+// -> the message in a body, or NOT_PLAIN. What V8 refuses is not plain either.
+function read(body) {
+  if (body.length < 3 || body.length > LONGEST || body[0] !== 0xff || body[1] < OLDEST || body[1] > VERSION) return NOT_PLAIN;
+  const reader = new Reader(body);
+  reader.at = 2;
+  try {
+    return reader.value();
+  } catch (error) {
+    if (error === NOT_PLAIN) return NOT_PLAIN;
+    throw error;
+  }
+}
+
+module.exports = { isPlain, read, write };
