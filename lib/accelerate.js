@@ -51,6 +51,8 @@ function accelerates(options, execArgv) {
   if (options.execPath !== process.execPath || process.permission !== undefined) return false;
   // Another user may not be allowed to read our files.
   if (typeof options.uid === 'number' || typeof options.gid === 'number') return false;
+  // Its process.stdin, stdout or stderr is then made of Node's own handle of the channel.
+  if (options.stdio.indexOf('ipc') <= 2) return false;
   if (execArgv.some((argument) => OBSTACLE.test(argument))) return false;
   if (!isOpen(options.env || process.env)) return false;
   isOrdinaryNode ??= ordinaryNode();

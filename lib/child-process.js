@@ -259,6 +259,7 @@ ChildProcess.prototype.kill = function kill(sig, options = undefined) {
   if (tree !== undefined && tree !== null) check.boolean(tree, 'options.tree');
 
   if (this._handle) {
+    if (this.channel) channels().beforeSignal(this);
     const failure = this._handle.kill(signal, tree === true);
     if (failure === 0) {
       this.killed = true;

@@ -12,6 +12,7 @@ const { commandError, invalidArgType, systemError } = require('./errors');
 const { fileArguments, MAX_BUFFER, shellArguments, spawnRequest } = require('./options');
 const { joined, cString, startFlags } = require('./request');
 const { NO_DESCRIPTOR, descriptors, resolveSync } = require('./stdio');
+const shared = require('./shared');
 const { refuseIfForbidden } = require('./permission');
 const { signalName } = require('./signals');
 
@@ -42,6 +43,8 @@ function run(request) {
   const io = descriptors(records).subarray(0, -2);
   if (io.includes(NO_DESCRIPTOR)) return { pid: 0, status: null, signal: 0, error: -errno.EINVAL, output: null };
   const { cwd, envPairs } = request;
+  // What was sent in this tick would otherwise leave when the child has ended, which may be waiting for it.
+  if (shared.ports !== undefined) for (const port of shared.ports.values()) port.hurry();
   const result = binding.spawnSync(
     request.file,
     joined(request.args),

@@ -51,3 +51,19 @@ for (const options of [['-r'], ['-r', '--require'], ['--import', '-r'], ['-r', '
     t.deepEqual(await tellFrom('ours'), expected);
   });
 }
+
+for (const [place, name] of [[1, 'stdout'], [2, 'stderr']]) {
+  ourTest(`where ${name} is the channel, what a forked child writes to it is a message`, async (t) => {
+    const heardFrom = (subject) => new Promise((resolve) => {
+      const stdio = ['ignore', 'ignore', 'ignore'];
+      stdio[place] = 'ipc';
+      const heard = [];
+      const child = load(subject).fork(path.join(fixtures, 'print-message.js'), [name], { stdio });
+      child.on('message', (message) => heard.push(message));
+      child.on('exit', (...args) => resolve([...heard, args]));
+    });
+    const expected = await heardFrom('stock');
+    t.deepEqual(expected, [{ writes: 'Socket' }, 'sent', [0, null]]);
+    t.deepEqual(await heardFrom('ours'), expected);
+  });
+}

@@ -131,6 +131,8 @@ function disconnect() {
 function _disconnect() {
   const link = this[kLink];
   if (link === null) return;
+  // What comes next, a signal maybe, is not to overtake what was sent.
+  link.port.hurry();
   this.channel = null;
   this[kLink] = null;
   if (link.flight.length > 0 || link.lost.length > 0) handover().endFlight(link);
@@ -210,6 +212,11 @@ function beforeExit(child, then) {
   else nextTick(behindMessages, link, then);
 }
 
+// Before a signal: what was sent before it arrives before it.
+function beforeSignal(child) {
+  child[kLink]?.port.hurry();
+}
+
 // On a tick: `then` runs when what has arrived was emitted.
 function behindMessages(link, then) {
   if (link.inbox.isUnderWay) nextTick(behindMessages, link, then);
@@ -252,4 +259,4 @@ shared.channelEnds.open ??= openEnd;
 shared.channelEnds.send ??= send;
 shared.channelEnds.disconnect ??= disconnect;
 
-module.exports = { beforeExit, forkChild, prepare, setupChannel };
+module.exports = { beforeExit, beforeSignal, forkChild, prepare, setupChannel };

@@ -12,7 +12,7 @@ const { ARENA, ARENA_ANSWER, GREETING, PREFIX, RAW, RELEASE, TURN } = require('.
 const { Control } = require('./control');
 const { Inbox } = require('./inbox');
 const { Port } = require('./port');
-const { toJson } = require('../originals');
+const { nextTick, toJson } = require('../originals');
 const { version } = require('../../package.json');
 
 // Node's own bound: send() is false when this many bytes wait.
@@ -61,8 +61,8 @@ class Link {
     this.isDeaf = false;
     // Told when a message that had begun to arrive is whole, by a disconnect that waits for it.
     this.onWhole = undefined;
-    // Whether a message that nobody asked to hear about is staged.
-    this.isLoud = false;
+    // How many messages are staged whose loss is told by 'error', because nobody gave a callback.
+    this.loud = 0;
     // Whether it belongs to no child.
     this.isEnd = false;
     this.each = (message) => this.arrived(message);
@@ -263,9 +263,15 @@ class Link {
 
   // Staged messages could not be written after all.
   failedLate(errno) {
-    const loud = this.isLoud;
-    this.isLoud = false;
-    if (loud && this.target.connected) this.target.emit('error', errors.systemError(errno, 'write'));
+    if (this.loud === 0) return;
+    this.loud--;
+    this.failedEarly(errno);
+    tellLoss(this.target, errno);
+  }
+
+  // The same, where the tick is not over.
+  failedEarly(errno) {
+    for (; this.loud > 0; this.loud--) nextTick(tellLoss, this.target, errno);
   }
 
   // A message that cannot be read is the peer's fault; it must not end this process where nobody handles it.
@@ -281,6 +287,10 @@ class Link {
   }
 }
 
+function tellLoss(target, errno) {
+  target.emit('error', errors.systemError(errno, 'write'));
+}
+
 function closeDescriptor(fd) {
   binding.closeFd(fd);
 }
@@ -293,15 +303,18 @@ function report(target, error, callback) {
 // `fd`: -1 when there is none.
 function write(target, link, message, fd, options, callback) {
   const { port } = link;
+  // The addon may have written what was staged.
+  if (link.loud > 0 && !port.isStaging) link.loud = 0;
   const errno = fd === GONE ? -EBADF : link.codec.send(port, message, fd);
   port.hasFailed = errno !== 0;
   if (errno !== 0) {
+    // What was staged before it may be lost with it.
+    if (link.loud > 0 && !port.isStaging) link.failedEarly(errno);
     if (!options?.swallowErrors) report(target, errors.systemError(errno, 'write'), callback);
-  } else if (typeof callback === 'function') {
-    process.nextTick(whenWritten, port, port.mark(), callback);
-  } else if (!options?.swallowErrors) {
-    link.isLoud = true;
+    return port.queued < ENOUGH_QUEUED;
   }
+  if (typeof callback === 'function') process.nextTick(whenWritten, port, port.mark(), callback);
+  else if (port.isStaging && !options?.swallowErrors) link.loud++;
   return port.queued < ENOUGH_QUEUED;
 }
 

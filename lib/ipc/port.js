@@ -19,6 +19,9 @@ const QUEUED = 1;
 const WRITTEN = 2;
 const HEADER = 32;
 
+// In the place of a count of losses: what is lost of the messages behind it is no concern of one that has been written.
+const WRITTEN_ALREADY = -1;
+
 const LINES = 0;
 const BODIES = 1;
 const ENDED = 2;
@@ -56,7 +59,7 @@ class Port {
   #waiting = [];
 
   // `owner` gets: lines(text, count, fd), bodies(buffer, fd), descriptorCame(fd), ended(), blocked(), drained(),
-  // oversized(), failedLate(errno).
+  // oversized(), failedLate(errno), failedEarly(errno).
   // `wire`: 'lines' or 'bodies'. `turn`: the line after which the peer may go over to bodies, or undefined.
   constructor(fd, wire, isChild, turn, owner) {
     shared.nonce ??= binding.onChannel(dispatch);
@@ -189,6 +192,17 @@ class Port {
     if (failure !== 0) this.owner.failedLate(failure);
   }
 
+  // Writes what is staged although the tick goes on: what comes next must not overtake it, or holds the tick up.
+  hurry() {
+    const failure = this.flush();
+    if (failure !== 0) this.owner.failedEarly(failure);
+  }
+
+  // Whether anything is staged.
+  get isStaging() {
+    return this.#state !== undefined && this.#state[PENDING] > 0;
+  }
+
   #settle(result) {
     if (result !== 0) {
       this.losses++;
@@ -212,14 +226,15 @@ class Port {
   // The place of the last accepted message in the stream of bytes, for whenWritten.
   mark() {
     const state = this.#state;
-    const end = state === undefined ? 0 : state[PENDING] + state[QUEUED] + state[WRITTEN];
-    return { end, losses: this.losses };
+    if (state === undefined) return { end: 0, losses: this.losses };
+    const waiting = state[PENDING] + state[QUEUED];
+    return { end: waiting + state[WRITTEN], losses: waiting === 0 ? WRITTEN_ALREADY : this.losses };
   }
 
   // Calls back (null, or the error) once everything up to `mark` is written; called on a tick of its own.
   whenWritten({ end, losses }, callback) {
     this.flushLate();
-    if (this.losses !== losses) callback(systemError(this.failure, 'write'));
+    if (losses !== WRITTEN_ALREADY && this.losses !== losses) callback(systemError(this.failure, 'write'));
     else if (this.#waiting.length === 0 && !this.#isCrowded && (this.#state === undefined || this.#state[WRITTEN] >= end)) callback(null);
     else this.#waiting.push({ end, callback, context: new AsyncResource('RSCHANNELSEND') });
   }

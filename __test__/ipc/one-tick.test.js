@@ -1,0 +1,91 @@
+'use strict';
+
+// What is sent in one tick leaves in one write, and yet nothing that comes next in that tick overtakes it: no signal, no wait for
+// the child; and what is lost of it is told as if each message had been written for itself.
+
+const { conversations } = require('./helpers/conversation.js');
+
+function childThatEndsBySignal({ note, noteAll }) {
+  noteAll('message');
+  process.on('SIGTERM', () => {
+    note('SIGTERM');
+    process.exit();
+  });
+  process.send('ready');
+}
+
+/** `end` is what follows three messages in their tick; the tick lasts until the child has seen the signal. */
+const signalled = (title, end) => ({
+  title,
+  async parent(ctx) {
+    const child = ctx.start();
+    await ctx.event(child, 'message');
+    for (const message of ['one', 'two', 'three']) child.send(message);
+    end(child);
+    ctx.busyUntilNoted('SIGTERM');
+  },
+  child: childThatEndsBySignal,
+});
+
+/** A child that is killed behind the first of some messages; `send` sends the others. */
+const lost = (title, send) => ({
+  title,
+  async parent(ctx) {
+    const child = ctx.listen(ctx.start(), ['error']);
+    const note = (...args) => ctx.note('sends', ...args);
+    await ctx.event(child, 'message');
+    child.send('nobody asks');
+    await ctx.turn();
+    note('first', child.send('first', (...args) => note('callback', ...args)));
+    process.kill(child.pid, 'SIGKILL');
+    ctx.busyUntilDead(child);
+    send(child, note);
+  },
+  child() {
+    process.on('message', () => {});
+    process.send('ready');
+  },
+});
+
+conversations([
+  signalled('a signal comes behind the messages that were sent before it', (child) => { child.kill('SIGTERM'); }),
+  signalled('and so it does behind a disconnect', (child) => {
+    child.disconnect();
+    child.kill('SIGTERM');
+  }),
+  {
+    title: 'a program that is waited for may wait for a message that was sent before',
+    async parent(ctx) {
+      const child = ctx.start({ args: [ctx.file('done')] });
+      await ctx.event(child, 'message');
+      child.send('one');
+      child.send('two');
+      const wait = 'i=0; while [ ! -e "$0" ]; do i=$((i+1)); [ $i -gt 200 ] && exit 1; sleep 0.05; done';
+      const { status } = ctx.cp.spawnSync('/bin/sh', ['-c', wait, ctx.file('done')]);
+      ctx.fact('status', status);
+      child.disconnect();
+    },
+    child({ args }) {
+      process.on('message', (message) => {
+        if (message === 'two') require('node:fs').writeFileSync(args[0], '');
+      });
+      process.send('ready');
+    },
+  },
+  lost('of two messages with callbacks one is lost: its callback alone is told', (child, note) => {
+    note('second', child.send('second', (...args) => note('callback of second', ...args)));
+  }),
+  lost('each message that is lost has an error event of its own', (child) => {
+    for (let i = 0; i < 3; i++) child.send(i);
+  }),
+  lost('errors come for those without callback, where only some have one', (child, note) => {
+    child.send('no');
+    child.send('yes', (...args) => note('callback of yes', ...args));
+    child.send('swallowed', undefined, { swallowErrors: true });
+    child.send('no');
+  }),
+  lost('a message too long to wait takes nothing away from those before it', (child, note) => {
+    child.send('no');
+    child.send('x'.repeat(100_000), (...args) => note('callback of the long one', ...args));
+  }),
+]);
