@@ -4,7 +4,9 @@
 // run at all. Everything else gets Node's own side, on the same wire.
 
 const fs = require('node:fs');
+const { createRequire } = require('node:module');
 const path = require('node:path');
+const { fileURLToPath } = require('node:url');
 
 const { version } = require('../package.json');
 
@@ -20,7 +22,13 @@ const OBSTACLE = /--(?:permission|experimental-permission|experimental-policy|po
 // In NODE_OPTIONS also what other tools preload, because that runs before ours and may look for process.send.
 const OTHERS_PRELOAD = /(?:^|\s)(?:-r|--require|--import|--loader|--experimental-loader)(?:\s|=|$)/;
 
+// One file of those, quoted or not.
+const PRELOADED = /(?<=^|\s)(?:-r\s+|(?:--require|--import)(?:\s+|=))(?:"([^"\\]+)"|([^\s"]+))(?=\s|$)/g;
+const REGISTER = path.join(__dirname, '..', 'register.js');
+
 let isOrdinaryNode;
+// What withoutRegister() last said, and of what: a program's NODE_OPTIONS rarely change.
+let asked = { options: '', folder: '', rest: '' };
 
 // An executable with a program inside it, or another runtime, takes no options of Node.
 function ordinaryNode() {
@@ -32,9 +40,32 @@ function ordinaryNode() {
   }
 }
 
-function isOpen(variables) {
-  const { NODE_OPTIONS: nodeOptions } = variables;
-  if (nodeOptions && (OBSTACLE.test(nodeOptions) || OTHERS_PRELOAD.test(nodeOptions))) return false;
+// `file` as a child that starts in `folder` would look for it.
+function isRegister(file, folder) {
+  try {
+    const request = file.startsWith('file:') ? fileURLToPath(file) : file;
+    return createRequire(path.join(folder, '/')).resolve(request) === REGISTER;
+  } catch {
+    return false;
+  }
+}
+
+// -> `options` without the register.js of this package, which is as good after our side of the channel as before it.
+function withoutRegister(options, cwd) {
+  if (!options.includes('register')) return options;
+  const folder = path.resolve(typeof cwd === 'string' ? cwd : '');
+  if (asked.options !== options || asked.folder !== folder) {
+    const rest = options.replace(PRELOADED, (whole, quoted, plain) => (isRegister(quoted ?? plain, folder) ? '' : whole));
+    asked = { options, folder, rest };
+  }
+  return asked.rest;
+}
+
+function isOpen(variables, cwd) {
+  if (variables.NODE_OPTIONS) {
+    const nodeOptions = withoutRegister(String(variables.NODE_OPTIONS), cwd);
+    if (OBSTACLE.test(nodeOptions) || OTHERS_PRELOAD.test(nodeOptions)) return false;
+  }
   // A cluster worker, and a child that was to find a channel of somebody else's.
   return variables.NODE_UNIQUE_ID === undefined && variables.NODE_CHANNEL_FD === undefined &&
     variables.RS_CHILD_PROCESS_ACCELERATE !== '0';
@@ -54,7 +85,7 @@ function accelerates(options, execArgv) {
   // Its process.stdin, stdout or stderr is then made of Node's own handle of the channel.
   if (options.stdio.indexOf('ipc') <= 2) return false;
   if (execArgv.some((argument) => OBSTACLE.test(argument))) return false;
-  if (!isOpen(options.env || process.env)) return false;
+  if (!isOpen(options.env || process.env, options.cwd)) return false;
   isOrdinaryNode ??= ordinaryNode();
   // The folder of this package may have been replaced, or be inside an archive, since it was loaded.
   return isOrdinaryNode && fs.existsSync(PRELOAD);

@@ -3,6 +3,7 @@
 // That the pairings of conversations are what they are called: a test that means a stock child and talks to ours proves nothing.
 
 const path = require('node:path');
+const { pathToFileURL } = require('node:url');
 const test = require('ava');
 const { converse } = require('./helpers/conversation.js');
 const { load, stockOnly } = require('../helpers/subject.js');
@@ -65,5 +66,41 @@ for (const [place, name] of [[1, 'stdout'], [2, 'stderr']]) {
     const expected = await heardFrom('stock');
     t.deepEqual(expected, [{ writes: 'Socket' }, 'sent', [0, null]]);
     t.deepEqual(await heardFrom('ours'), expected);
+  });
+}
+
+const register = path.join(__dirname, '..', '..', 'register.js');
+const folder = path.dirname(register);
+
+const side = (subject, nodeOptions, options) => new Promise((resolve, reject) => {
+  const child = load(subject).fork(path.join(fixtures, 'tell-side.js'), [], {
+    execArgv: [], ...options, env: { ...process.env, NODE_OPTIONS: nodeOptions },
+  });
+  child.once('error', reject);
+  child.once('exit', (code) => reject(new Error(`no word from the child, which left with ${code}`)));
+  child.once('message', resolve);
+});
+
+for (const nodeOptions of [
+  `--require ${register}`, `-r ${register.slice(0, -3)}`, `--require="${register}"`, `--import=${pathToFileURL(register)}`,
+  `--no-warnings --import ${register} --no-deprecation`, '-r ./register',
+]) {
+  ourTest(`register by NODE_OPTIONS leaves a forked child our side of the channel: ${nodeOptions.replaceAll(folder, '…')}`, async (t) => {
+    const stock = await side('stock', nodeOptions, { cwd: folder });
+    const plain = await side('ours', '', { cwd: folder });
+    const seen = await side('ours', nodeOptions, { cwd: folder });
+    t.not(plain.send, stock.send, 'the two sides can be told apart');
+    t.deepEqual(seen, { ...stock, send: plain.send });
+    t.not(seen.spawn, plain.spawn, 'the child has registered');
+  });
+}
+
+for (const [what, nodeOptions, cwd] of [
+  ['another file', `-r ${path.join(fixtures, 'preloaded.js')}`],
+  ['another file after register', `-r ${register} --require=${path.join(fixtures, 'preloaded.js')}`],
+  ['a register.js of somebody else', '-r ./register', path.join(fixtures, 'other-register')],
+]) {
+  ourTest(`what NODE_OPTIONS preloads before us leaves a forked child Node's own side: ${what}`, async (t) => {
+    t.deepEqual(await side('ours', nodeOptions, { cwd }), await side('stock', nodeOptions, { cwd }));
   });
 }
