@@ -81,7 +81,7 @@ class Outgoing {
   }
 
   #prepare(size) {
-    if (this.#bytes < LARGEST && (size * 2 > this.#bytes || (size >= MIDDLING && this.#bytes < MIDDLE))) this.#want(size);
+    if (this.#bytes < LARGEST && (size * 2 > this.#bytes || this.#bytes < leastFor(size))) this.#want(size);
     return this.#arena !== undefined && size <= this.#bytes;
   }
 
@@ -94,7 +94,7 @@ class Outgoing {
   }
 
   offer() {
-    let bytes = this.#wanted < MIDDLING ? SMALLEST : MIDDLE;
+    let bytes = leastFor(this.#wanted);
     while (bytes < this.#wanted * TIMES && bytes < LARGEST) bytes *= 2;
     this.#wanted = 0;
     if (this.#tell === undefined || bytes <= this.#bytes || this.#offered !== undefined) return;
@@ -267,6 +267,11 @@ class Blocks {
     this.out.close();
     this.in.close();
   }
+}
+
+// The least memory that is made for payloads of that size.
+function leastFor(size) {
+  return size < MIDDLING ? SMALLEST : MIDDLE;
 }
 
 function isCount(value) {

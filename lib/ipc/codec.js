@@ -2,13 +2,14 @@
 // Messages <-> what goes over the wire, for the two modes of `serialization`. V8 does the real work in both; what
 // only one of them needs is loaded by those who use it.
 
+const late = require('./late');
 const { Json } = require('./json');
 
 module.exports = {
-  // `isLate`: what V8's messages need is loaded when one comes that needs it.
-  advanced(isLate) {
+  // What V8's messages need may not be loaded yet: then it is when one comes that needs it.
+  advanced() {
     const { Advanced } = require('./advanced');
-    return new Advanced(isLate);
+    return new Advanced(!late.has('clone'));
   },
 
   json() {

@@ -38,7 +38,7 @@ class Link {
   constructor(target, fd, serialization, { isChild, peer, mayGreet, isEager = false }) {
     this.target = target;
     this.isChild = isChild;
-    this.codec = codecs[serialization](!late.has('clone'));
+    this.codec = codecs[serialization]();
     this.isText = serialization === 'json';
     this.peer = peer;
     this.mayGreet = mayGreet;

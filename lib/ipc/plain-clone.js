@@ -4,9 +4,11 @@
 
 const { types } = require('node:util');
 
+const { define } = require('./fast/records');
+
 const ObjectPrototype = Object.prototype;
 const { hasOwnProperty } = ObjectPrototype;
-const { defineProperty, getPrototypeOf, is } = Object;
+const { getPrototypeOf, is } = Object;
 const fromCode = String.fromCharCode;
 
 // The version that all Node versions in use write and read, and the oldest in which nothing here was different.
@@ -76,9 +78,9 @@ function write(message) {
 }
 
 class Reader {
-  constructor(bytes) {
+  constructor(bytes, at) {
     this.bytes = bytes;
-    this.at = 0;
+    this.at = at;
     this.depth = 0;
   }
 
@@ -152,9 +154,7 @@ class Reader {
     for (let tag = this.tag(); tag !== '{'; tag = this.tag()) {
       const key = this.value(tag);
       if ((typeof key !== 'string' && typeof key !== 'number') || hasOwnProperty.call(object, key)) throw NOT_PLAIN;
-      const value = this.value();
-      if (key in object) defineProperty(object, key, { value, writable: true, enumerable: true, configurable: true });
-      else object[key] = value;
+      define(object, key, this.value());
       count++;
     }
     if (this.varint() !== count) throw NOT_PLAIN;
@@ -175,10 +175,8 @@ class Reader {
 // -> the message in a body, or NOT_PLAIN. What V8 refuses is not plain either.
 function read(body) {
   if (body.length < 3 || body.length > LONGEST || body[0] !== 0xff || body[1] < OLDEST || body[1] > VERSION) return NOT_PLAIN;
-  const reader = new Reader(body);
-  reader.at = 2;
   try {
-    return reader.value();
+    return new Reader(body, 2).value();
   } catch (error) {
     if (error === NOT_PLAIN) return NOT_PLAIN;
     throw error;
