@@ -3,6 +3,11 @@
 // What is sent in one tick leaves in one write, and yet nothing that comes next in that tick overtakes it: no signal, no wait for
 // the child; and what is lost of it is told as if each message had been written for itself.
 
+const { createHook } = require('node:async_hooks');
+const path = require('node:path');
+
+const test = require('ava');
+const { load } = require('../helpers/subject.js');
 const { conversations } = require('./helpers/conversation.js');
 
 function childThatEndsBySignal({ note, noteAll }) {
@@ -89,3 +94,28 @@ conversations([
     child.send('x'.repeat(100_000), (...args) => note('callback of the long one', ...args));
   }),
 ]);
+
+test('the first message of a turn of the loop asks for no tick, the second for one, and the rest join it', async (t) => {
+  const child = load('ours').fork(path.join(__dirname, 'fixtures', 'echo.js'), [], { accelerate: false });
+  await new Promise((resolve) => { child.once('spawn', resolve); });
+  let ticks = 0;
+  const hook = createHook({ init(id, type) { if (type === 'TickObject') ticks++; } }).enable();
+  const asked = [];
+  const send = (message) => {
+    const before = ticks;
+    child.send(message);
+    return ticks - before;
+  };
+  for (let turn = 0; turn < 30; turn++) {
+    await new Promise((resolve) => { setImmediate(resolve); });
+    asked.push([send(1), send(2), send(3), send(4)]);
+  }
+  hook.disable();
+  const answers = [];
+  await new Promise((resolve) => { child.on('message', (answer) => { if (answers.push(answer) === 120) resolve(); }); });
+  child.disconnect();
+  await new Promise((resolve) => { child.once('exit', resolve); });
+  t.deepEqual(answers, Array.from({ length: 120 }, (_, i) => 1 + i % 4));
+  // The first four messages of a channel are written by themselves.
+  t.deepEqual(asked.map((turn) => turn.join('')), ['0000', ...Array(29).fill('0100')]);
+});

@@ -165,14 +165,26 @@ function onInternalMessage(target, link, message, descriptor) {
   }
 }
 
+let alias;
+
+// The same two functions for all targets: accessors of its own would give each of them a shape of its own.
 function defineDeprecatedAlias(target) {
   const text = '_channel is deprecated. Use ChildProcess.channel instead.';
-  Object.defineProperty(target, '_channel', {
-    get: util.deprecate(() => target.channel, text, 'DEP0129'),
-    set: util.deprecate((value) => { target.channel = value; }, text, 'DEP0129'),
+  alias ??= {
+    get: util.deprecate(getChannel, text, 'DEP0129'),
+    set: util.deprecate(setChannel, text, 'DEP0129'),
     configurable: true,
     enumerable: false,
-  });
+  };
+  Object.defineProperty(target, '_channel', alias);
+}
+
+function getChannel() {
+  return this.channel;
+}
+
+function setChannel(value) {
+  this.channel = value;
 }
 
 // `target`: a ChildProcess or, in a child, `process`. Takes the descriptor over. `peer`: the version of this package on

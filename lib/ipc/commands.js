@@ -26,6 +26,6 @@ module.exports = {
   LARGE: 64 * 1024,
   MIB: 1024 * 1024,
 
-  // After so many messages that followed another in the same tick the faster form is loaded, see traffic.js.
+  // After so many messages that followed two others in the same tick the faster form is loaded, see traffic.js.
   FEW: 8,
 };

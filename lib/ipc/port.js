@@ -13,10 +13,11 @@ const { systemError } = require('../errors');
 const { atEndOfTick } = require('./delivery');
 const { Resource, scopeOfCaller } = require('./scope');
 
-// The shared block: three doubles, then the data. See src/sys/staging.rs.
+// The shared block: four doubles, then the data. See src/sys/staging.rs.
 const PENDING = 0;
 const QUEUED = 1;
 const WRITTEN = 2;
+const TURNED = 3;
 const HEADER = 32;
 
 // In the place of a count of losses: what is lost of the messages behind it is no concern of one that has been written.
@@ -31,6 +32,9 @@ const OVERSIZED = 4;
 const NEWLINE = 10;
 // Staged bytes leave at this size even while the tick lasts.
 const ENOUGH = 48 * 1024;
+
+// So many messages are written by themselves before there is a shared block: most children get no more than that.
+const QUIET = 4;
 
 const open = shared.ports ??= new Map();
 
@@ -53,7 +57,9 @@ class Port {
   #block = undefined;
   #state = undefined;
   #room = 0;
-  // Whether a message of this tick has been written already.
+  // How many messages are still to be written without it.
+  #quiet = QUIET;
+  // Whether what is sent now waits for the end of this tick.
   #ticking = false;
   // Callbacks of messages that wait for room, in order: { end, callback }.
   #waiting = [];
@@ -103,7 +109,7 @@ class Port {
   // All send functions: 0 or -errno.
 
   sendText(text, fd) {
-    if (fd >= 0 || text.length * 3 >= this.#roomLeft()) {
+    if (fd >= 0 || this.#isQuiet() || text.length * 3 >= this.#roomLeft()) {
       return this.#settle(binding.channelSendText(this.#id, text, isAscii(text), fd));
     }
     const at = HEADER + this.#state[PENDING];
@@ -113,7 +119,7 @@ class Port {
   }
 
   sendBody(body, fd) {
-    if (fd >= 0 || body.length >= this.#roomLeft()) {
+    if (fd >= 0 || this.#isQuiet() || body.length >= this.#roomLeft()) {
       return this.#settle(binding.channelSendBytes(this.#id, body, fd));
     }
     const at = this.#state[PENDING];
@@ -136,6 +142,10 @@ class Port {
     return this.#staged(place - HEADER + end - at);
   }
 
+  #isQuiet() {
+    return this.#block === undefined && --this.#quiet >= 0;
+  }
+
   #roomLeft() {
     if (this.#block === undefined) this.#prepare();
     return this.#room === 0 ? 0 : this.#room - this.#state[PENDING];
@@ -153,11 +163,13 @@ class Port {
   }
 
   #staged(pending) {
-    this.#state[PENDING] = pending;
+    const state = this.#state;
+    state[PENDING] = pending;
     // After a failure each message learns its own fate at once, as in Node.
     // While the socket is full the bytes may as well wait here.
-    if ((this.#ticking || this.#state[QUEUED] > 0) && pending < ENOUGH && this.failure === 0) return 0;
-    if (!this.#ticking) {
+    if ((this.#ticking || state[QUEUED] > 0) && pending < ENOUGH && this.failure === 0) return 0;
+    // The first of a turn of the loop is the first of its tick, and mostly the only one: that needs no tick to be known.
+    if (!this.#ticking && state[TURNED] !== 0) {
       // In this order: on a full stack the first may fail, and nothing must wait for a tick that does not come.
       atEndOfTick(this);
       this.#ticking = true;
@@ -171,7 +183,7 @@ class Port {
     return this.#settle(binding.channelFlush(this.#id));
   }
 
-  // Whether this tick has brought a message already.
+  // Whether this tick has brought two messages already.
   get isTicking() {
     return this.#ticking;
   }
@@ -179,6 +191,7 @@ class Port {
   // What was sent so far does not count as the first message of this tick.
   restartTick() {
     this.#ticking = false;
+    if (this.#state !== undefined) this.#state[TURNED] = 0;
   }
 
   endTick() {
@@ -203,20 +216,23 @@ class Port {
     return this.#state !== undefined && this.#state[PENDING] > 0;
   }
 
+  // `result`: of the addon, whose functions that send say by 1 that something waits.
   #settle(result) {
-    if (result !== 0) {
+    if (result < 0) {
       this.losses++;
       this.failure = result;
-    } else if (!this.wasBlocked && this.queued > 0) {
+      return result;
+    }
+    if (result > 0 && this.#block === undefined) this.#prepare();
+    if (!this.wasBlocked && this.queued > 0) {
       this.wasBlocked = true;
       this.owner.blocked();
     }
-    return result;
+    return 0;
   }
 
   // Bytes accepted that the kernel had no room for, or the peer has not taken out of shared memory.
   get queued() {
-    if (this.#block === undefined) this.#prepare();
     const state = this.#state;
     const held = this.blocks === undefined ? 0 : this.blocks.out.held;
     if (state === undefined || state[QUEUED] === 0) return held;
@@ -226,7 +242,8 @@ class Port {
   // The place of the last accepted message in the stream of bytes, for whenWritten.
   mark() {
     const state = this.#state;
-    if (state === undefined) return { end: 0, losses: this.losses };
+    // Where something waits there is a block, except on hosts that allow none.
+    if (state === undefined) return { end: 0, losses: this.#block === undefined ? WRITTEN_ALREADY : this.losses };
     const waiting = state[PENDING] + state[QUEUED];
     return { end: waiting + state[WRITTEN], losses: waiting === 0 ? WRITTEN_ALREADY : this.losses };
   }

@@ -9,7 +9,7 @@ const { FEW, LARGE } = require('./commands');
 const LONG = 1024;
 
 class Traffic {
-  // Messages that followed another one in the same tick, and the length of long ones.
+  // Messages that followed two others in the same tick, and the length of long ones.
   #joined = 0;
   #length = 0;
 

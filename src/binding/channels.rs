@@ -14,6 +14,7 @@ use napi::bindgen_prelude::Object;
 
 use super::env::{Environment, Tenant};
 use super::lull::Lull;
+use super::turn::Turn;
 use crate::error::Errno;
 use crate::ipc::channel::{Arrived, Channel, Outcome};
 use crate::ipc::exit;
@@ -63,6 +64,8 @@ pub(super) struct Entry {
     pub(super) reading: Cell<bool>,
     /// Closed by JavaScript; stays only until what it accepted is written.
     pub(super) lingering: Cell<bool>,
+    /// In this turn of the loop.
+    pub(super) has_written: Cell<bool>,
 }
 
 impl Entry {
@@ -84,6 +87,7 @@ pub(super) struct Channels {
     pub(super) env: RawEnv,
     lp: Loop,
     lull: Rc<Lull>,
+    turn: Rc<Turn>,
     this: Weak<Channels>,
     pub(super) callback: RefCell<Option<Rc<Callback>>>,
     table: RefCell<BTreeMap<u32, Rc<Entry>>>,
@@ -104,6 +108,7 @@ impl Tenant for Room {
             env,
             lp: lp.clone(),
             lull: Lull::new(lp),
+            turn: Turn::new(lp),
             this: this.clone(),
             callback: RefCell::default(),
             table: RefCell::default(),
@@ -123,6 +128,7 @@ impl Tenant for Room {
         }
         self.0.callback.take();
         self.0.lull.close();
+        self.0.turn.close();
     }
 }
 
@@ -173,6 +179,7 @@ impl Channels {
             poll: RefCell::new(Some(poll)),
             reading: Cell::new(false),
             lingering: Cell::new(false),
+            has_written: Cell::new(false),
         };
         self.table.borrow_mut().insert(id, Rc::new(entry));
         Ok(id)
@@ -309,7 +316,16 @@ impl Channels {
         }
     }
 
-    /// Runs a step that sends, and watches for room when bytes are left over.
+    /// Writes what is staged.
+    pub(super) fn flush(&self, id: u32) -> i32 {
+        let result = self.sending(id, Channel::flush);
+        if let Some(entry) = self.entry(id) {
+            self.turn.brought(&entry);
+        }
+        result
+    }
+
+    /// Runs a step that sends, and watches for room when bytes are left over. -> 1 where some are, 0, or -errno.
     pub(super) fn sending(&self, id: u32, step: impl FnOnce(&mut Channel) -> Result<(), Errno>) -> i32 {
         let Some(entry) = self.entry(id) else { return Errno(nix::libc::EPIPE).negated() };
         let mut channel = entry.lock();
@@ -320,7 +336,7 @@ impl Channels {
         if is_blocked != was_blocked {
             entry.watch(is_blocked);
         }
-        result.map_or_else(Errno::negated, |()| 0)
+        result.map_or_else(Errno::negated, |()| i32::from(is_blocked))
     }
 }
 

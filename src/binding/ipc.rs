@@ -10,7 +10,6 @@ use nix::libc;
 
 use super::channels::Channels;
 use crate::error::Errno;
-use crate::ipc::channel::Channel;
 use crate::ipc::frame::{Framer, Wire};
 use crate::ipc::json;
 use crate::sys::mark;
@@ -104,14 +103,15 @@ pub fn channel_staging(env: Env, id: u32) -> napi::Result<napi::Unknown<'static>
     scope.into_unknown(block)
 }
 
-/// Writes what is staged. 0 or -errno.
+/// Writes what is staged. 0, 1 where some of it waits for room, or -errno.
 #[napi(catch_unwind)]
 pub fn channel_flush(env: Env, id: u32) -> i32 {
-    Channels::of(&env).map_or_else(Errno::negated, |channels| channels.sending(id, Channel::flush))
+    Channels::of(&env).map_or_else(Errno::negated, |channels| channels.flush(id))
 }
 
 /// Sends `text` and a line end behind what is staged, with the descriptor `fd` unless that is -1.
-/// `ascii`: the caller has made sure that the text is plain ASCII. 0 or -errno.
+/// `ascii`: the caller has made sure that the text is plain ASCII.
+/// As `channelFlush`.
 #[napi(catch_unwind)]
 pub fn channel_send_text(env: Env, id: u32, text: JsString<'_>, ascii: bool, fd: i32) -> napi::Result<i32> {
     let mut bytes = if ascii { text.into_latin1()?.take() } else { text.into_utf8()?.take() };
@@ -119,7 +119,7 @@ pub fn channel_send_text(env: Env, id: u32, text: JsString<'_>, ascii: bool, fd:
     Ok(send(&env, id, bytes.into(), fd))
 }
 
-/// Sends `bytes` behind what is staged, with the descriptor `fd` unless that is -1. 0 or -errno.
+/// Sends `bytes` behind what is staged, with the descriptor `fd` unless that is -1. As `channelFlush`.
 #[napi(catch_unwind)]
 pub fn channel_send_bytes(env: Env, id: u32, bytes: &[u8], fd: i32) -> i32 {
     send(&env, id, bytes.into(), fd)

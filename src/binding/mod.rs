@@ -14,3 +14,4 @@ mod lull;
 pub mod memory;
 pub mod shared;
 pub mod sync;
+mod turn;

@@ -14,14 +14,14 @@ use super::frame::{Framer, Frames, Wire};
 use super::outbox::{Outbox, Sink};
 use crate::error::Errno;
 use crate::sys::socket;
-use crate::sys::staging::Staging;
+use crate::sys::staging::{HEADER, Staging};
 
 /// The most that one read takes. Its text becomes one string, and strings of more than 128 KiB are large objects to
 /// V8, whose garbage costs more than the reads that they save.
 pub const READ: usize = 64 * 1024;
 
 /// Room for staged bytes: beyond it they are written, tick or not.
-const STAGE: usize = 64 * 1024;
+const STAGE: usize = 64 * 1024 - HEADER;
 
 /// How long an exiting process waits for a peer that takes nothing, and for one that is merely slow.
 const STALLED: Duration = Duration::from_secs(2);
@@ -103,6 +103,13 @@ impl Channel {
         staging.publish(self.outbox.queued(), self.outbox.written());
         self.staging = Some(staging.clone());
         Ok(staging)
+    }
+
+    /// Tells JavaScript whether what it sends now is not the first of this turn of the loop.
+    pub fn mark_turn(&self, has_written: bool) {
+        if let Some(staging) = &self.staging {
+            staging.mark_turn(has_written);
+        }
     }
 
     /// Whether there is something to be read that the socket knows no more of.

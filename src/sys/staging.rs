@@ -3,9 +3,10 @@
 //! One write for each message costs more than the message. So JavaScript encodes straight into this
 //! block and asks for a write once a turn. The block is ours and not the heap's, because `process.exit()`
 //! runs no more JavaScript and no environment hook: a handler of the C library finds the bytes here and
-//! sends them.
+//! sends them. It is a mapping of its own, because most channels touch only its first page: a block from the
+//! allocator would be cleared, and be in memory as a whole.
 //!
-//! Layout: three doubles (see the constants), then the data. Doubles, because both sides can read and
+//! Layout: four doubles (see the constants), then the data. Doubles, because both sides can read and
 //! write them in one step and they count beyond 4 GiB.
 //!
 //! # Safety
@@ -14,8 +15,7 @@
 //! wrote is not trusted: lengths are clamped.
 #![allow(unsafe_code)]
 
-use std::alloc::{Layout, alloc_zeroed, dealloc};
-use std::ptr::NonNull;
+use std::ptr::{NonNull, null_mut};
 use std::sync::Arc;
 
 use nix::libc;
@@ -29,13 +29,15 @@ const PENDING: usize = 0;
 const QUEUED: usize = 1;
 /// Index of the double with the number of bytes that the kernel has taken since the beginning.
 const WRITTEN: usize = 2;
+/// Index of the double that is not 0 once this turn of the loop has brought a write; JavaScript may reset it, too.
+const TURNED: usize = 3;
 /// Where the data begins.
 pub const HEADER: usize = 32;
 
 /// See the module's text.
 pub struct Staging {
     start: NonNull<u8>,
-    layout: Layout,
+    size: usize,
 }
 
 // SAFETY: see the module; the value itself holds only the address of memory that it owns.
@@ -46,14 +48,27 @@ unsafe impl Sync for Staging {}
 impl Staging {
     /// A block with `room` bytes of data.
     pub fn new(room: usize) -> Result<Arc<Staging>, Errno> {
-        let layout = Layout::from_size_align(HEADER + room, 8).map_err(|_| Errno(libc::ENOMEM))?;
-        // SAFETY: the size is not zero.
-        let start = NonNull::new(unsafe { alloc_zeroed(layout) }).ok_or(Errno(libc::ENOMEM))?;
-        Ok(Arc::new(Staging { start, layout }))
+        let size = HEADER + room;
+        // SAFETY: new pages, wherever the kernel likes.
+        let base = unsafe {
+            libc::mmap(
+                null_mut(),
+                size,
+                libc::PROT_READ | libc::PROT_WRITE,
+                libc::MAP_PRIVATE | libc::MAP_ANONYMOUS,
+                -1,
+                0,
+            )
+        };
+        if base == libc::MAP_FAILED {
+            return Err(Errno::last());
+        }
+        let start = NonNull::new(base.cast()).ok_or(Errno(libc::ENOMEM))?;
+        Ok(Arc::new(Staging { start, size }))
     }
 
     fn get(&self, index: usize) -> f64 {
-        // SAFETY: inside the block, aligned, and initialised by alloc_zeroed.
+        // SAFETY: inside the block, aligned, and zero from the beginning.
         unsafe { self.start.cast::<f64>().add(index).read() }
     }
 
@@ -65,7 +80,7 @@ impl Staging {
     /// Copies the staged bytes out and forgets them.
     pub fn take(&self, into: &mut Vec<u8>) {
         // A float-to-integer cast saturates, so NaN and nonsense become 0 or the bound.
-        let pending = (self.get(PENDING) as usize).min(self.layout.size() - HEADER);
+        let pending = (self.get(PENDING) as usize).min(self.size - HEADER);
         self.set(PENDING, 0.0);
         // SAFETY: inside the block; nobody writes meanwhile.
         let staged = unsafe { std::slice::from_raw_parts(self.start.as_ptr().add(HEADER), pending) };
@@ -77,12 +92,17 @@ impl Staging {
         self.set(QUEUED, queued as f64);
         self.set(WRITTEN, written as f64);
     }
+
+    /// Tells JavaScript whether what it sends now is not the first of this turn of the loop.
+    pub fn mark_turn(&self, has_written: bool) {
+        self.set(TURNED, f64::from(u8::from(has_written)));
+    }
 }
 
 impl Drop for Staging {
     fn drop(&mut self) {
-        // SAFETY: allocated with this layout in `new`.
-        unsafe { dealloc(self.start.as_ptr(), self.layout) };
+        // SAFETY: our own mapping, as `new` made it; whoever has its address holds a share of it.
+        unsafe { libc::munmap(self.start.as_ptr().cast(), self.size) };
     }
 }
 
@@ -92,7 +112,7 @@ pub struct Shared(pub Arc<Staging>);
 // SAFETY: the block does not move and lives as long as any share of it; it is meant to be shared.
 unsafe impl Bytes for Shared {
     fn parts(&mut self) -> (*mut u8, usize) {
-        (self.0.start.as_ptr(), self.0.layout.size())
+        (self.0.start.as_ptr(), self.0.size)
     }
 }
 

@@ -1,0 +1,82 @@
+//! Which channels have written something in this turn of the loop.
+//!
+//! The first message of a turn is the first of its tick as well, and mostly the last: JavaScript need not ask for the end of
+//! the tick then. It sees in the channel's block whether there was one (see `src/sys/staging.rs`); this takes the mark
+//! away again once in each turn.
+
+use std::cell::{Cell, RefCell};
+use std::rc::{Rc, Weak};
+
+use super::channels::Entry;
+use crate::error::Errno;
+use crate::sys::uv::{Loop, Moment, Phase};
+
+/// See the module's text. One for each environment.
+pub(super) struct Turn {
+    lp: Loop,
+    prepare: RefCell<Option<Phase>>,
+    is_running: Cell<bool>,
+    written: RefCell<Vec<Rc<Entry>>>,
+}
+
+impl Turn {
+    pub(super) fn new(lp: &Loop) -> Rc<Turn> {
+        Rc::new(Turn {
+            lp: lp.clone(),
+            prepare: RefCell::default(),
+            is_running: Cell::new(false),
+            written: RefCell::default(),
+        })
+    }
+
+    /// `entry` has written. Where no handle is to be had its mark stays, and every message of it asks for its tick.
+    pub(super) fn brought(self: &Rc<Turn>, entry: &Rc<Entry>) {
+        // JavaScript may have taken the mark away meanwhile.
+        entry.lock().mark_turn(true);
+        if entry.has_written.replace(true) {
+            return;
+        }
+        let mut prepare = self.prepare.borrow_mut();
+        if prepare.is_none() {
+            *prepare = self.make().ok();
+        }
+        let Some(prepare) = &*prepare else { return };
+        if !self.is_running.replace(true) {
+            prepare.start();
+        }
+        self.written.borrow_mut().push(entry.clone());
+    }
+
+    fn make(self: &Rc<Turn>) -> Result<Phase, Errno> {
+        let this: Weak<Turn> = Rc::downgrade(self);
+        Phase::new(
+            &self.lp,
+            Moment::BeforeSleep,
+            Box::new(move || {
+                if let Some(this) = this.upgrade() {
+                    this.end();
+                }
+            }),
+        )
+    }
+
+    fn end(&self) {
+        let mut written = self.written.borrow_mut();
+        if written.is_empty() {
+            self.is_running.set(false);
+            if let Some(prepare) = &*self.prepare.borrow() {
+                prepare.stop();
+            }
+        }
+        for entry in written.drain(..) {
+            entry.has_written.set(false);
+            entry.lock().mark_turn(false);
+        }
+    }
+
+    /// Gives the loop back what was made on it.
+    pub(super) fn close(&self) {
+        self.prepare.take();
+        self.written.take();
+    }
+}
