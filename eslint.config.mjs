@@ -28,7 +28,7 @@ const common = {
 };
 
 export default [
-  { ignores: ['native.js', 'native.d.ts', 'target/', 'lib/*.bundle.js', '.cache/', 'coverage/', 'artifacts/', 'bench/.peers/', '**/*.d.ts', '**/*.d.mts'] },
+  { ignores: ['native.js', 'native.d.ts', 'target/', 'lib/*.bundle.js', 'lib/accelerate/child-side-*.cjs', '.cache/', 'coverage/', 'artifacts/', 'bench/.peers/', '**/*.d.ts', '**/*.d.mts'] },
   js.configs.recommended,
   {
     languageOptions: { ecmaVersion: 2023, globals: globals.nodeBuiltin },

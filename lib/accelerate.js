@@ -11,7 +11,10 @@ const { fileURLToPath } = require('node:url');
 const { version } = require('../package.json');
 
 // Written so that tools that gather a program's files find it.
-const PRELOAD = path.join(__dirname, 'accelerate', 'preload.cjs');
+const PRELOAD = {
+  json: path.join(__dirname, 'accelerate', 'child-side-json.cjs'),
+  advanced: path.join(__dirname, 'accelerate', 'child-side-advanced.cjs'),
+};
 // The channel's descriptor, serialization and the version of this package, for the preloaded file alone.
 const VARIABLE = 'RS_CHILD_PROCESS_CHANNEL';
 
@@ -76,19 +79,25 @@ function isAllowed(options) {
   return options.accelerate !== false && process.env.RS_CHILD_PROCESS_ACCELERATE !== '0';
 }
 
-// `options` of a fork, `execArgv` that its Node gets. -> whether to preload.
-function accelerates(options, execArgv) {
-  if (!isAllowed(options)) return false;
-  if (options.execPath !== process.execPath || process.permission !== undefined) return false;
-  // Another user may not be allowed to read our files.
-  if (typeof options.uid === 'number' || typeof options.gid === 'number') return false;
-  // Its process.stdin, stdout or stderr is then made of Node's own handle of the channel.
-  if (options.stdio.indexOf('ipc') <= 2) return false;
-  if (execArgv.some((argument) => OBSTACLE.test(argument))) return false;
-  if (!isOpen(options.env || process.env, options.cwd)) return false;
-  isOrdinaryNode ??= ordinaryNode();
+// `options` of a fork, `execArgv` that its Node gets. -> the file to preload, or undefined.
+function preloadFor(options, execArgv) {
+  if (isBarred(options, execArgv)) return undefined;
+  const file = options.serialization === 'advanced' ? PRELOAD.advanced : PRELOAD.json;
   // The folder of this package may have been replaced, or be inside an archive, since it was loaded.
-  return isOrdinaryNode && fs.existsSync(PRELOAD);
+  return fs.existsSync(file) ? file : undefined;
+}
+
+function isBarred(options, execArgv) {
+  if (!isAllowed(options)) return true;
+  if (options.execPath !== process.execPath || process.permission !== undefined) return true;
+  // Another user may not be allowed to read our files.
+  if (typeof options.uid === 'number' || typeof options.gid === 'number') return true;
+  // Its process.stdin, stdout or stderr is then made of Node's own handle of the channel.
+  if (options.stdio.indexOf('ipc') <= 2) return true;
+  if (execArgv.some((argument) => OBSTACLE.test(argument))) return true;
+  if (!isOpen(options.env || process.env, options.cwd)) return true;
+  isOrdinaryNode ??= ordinaryNode();
+  return !isOrdinaryNode;
 }
 
 // The variables that tell a child of its channel.
@@ -98,8 +107,8 @@ function channelVariables(fd, serialization, isAccelerated) {
 }
 
 // The arguments that the child's Node really gets; users see theirs in `spawnargs`.
-function withPreload(args) {
-  return [args[0], '--require', PRELOAD, ...args.slice(1)];
+function withPreload(args, file) {
+  return [args[0], '--require', file, ...args.slice(1)];
 }
 
-module.exports = { accelerates, channelVariables, isAllowed, kPreload, version, withPreload };
+module.exports = { channelVariables, isAllowed, kPreload, preloadFor, version, withPreload };

@@ -118,7 +118,8 @@ function tellStart({ child, failure }) {
 // What the addon takes for a start, but for the descriptors. This may run code of the user: arguments can be objects.
 function startRequest(options, envPairs) {
   const { cwd } = options;
-  const list = options[accelerate.kPreload] ? accelerate.withPreload(options.args) : options.args;
+  const preload = options[accelerate.kPreload];
+  const list = preload === undefined ? options.args : accelerate.withPreload(options.args, preload);
   const file = cString(options.file);
   const args = list === undefined ? '' : joinedArguments(list);
   const env = envPairs === undefined ? null : joined(envPairs);

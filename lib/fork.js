@@ -45,7 +45,7 @@ function fork(modulePath, args = [], options = undefined) {
   if (execArgv === process.execArgv) execArgv = inheritedArguments();
   args = [...execArgv, modulePath, ...args];
   own.stdio = stdioWithChannel(own.stdio, own.silent);
-  own[accelerate.kPreload] = accelerate.accelerates(own, execArgv);
+  own[accelerate.kPreload] = accelerate.preloadFor(own, execArgv);
   return spawnWith(own.execPath, args, own, undefined);
 }
 

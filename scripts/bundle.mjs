@@ -1,20 +1,24 @@
 // Makes the files out of which the package loads its own modules, because to find and open them one by one costs more than to run
-// them. `lib/accelerate/child-side.bundle` is what a forked child loads before its script: the first line says what is where; then
-// comes one expression with the modules that every channel needs, and behind it the text of each other module, compiled when
-// it is first required. `lib/core.bundle.js` is what every user of the package loads, and `lib/later.bundle.js` what only some
+// them. A forked child loads `lib/accelerate/child-side-json.cjs` or `-advanced.cjs` before its script: lib/accelerate/preload.cjs with the
+// modules that every channel of that mode needs; `child-side.bundle` beside them has the text of each other module, compiled when it is
+// first required.
+// `lib/core.bundle.js` is what every user of the package loads, and `lib/later.bundle.js` what only some
 // do: ordinary modules, which test runners may load in contexts of their own, and in which tools that gather a program's files find
-// what they look for, because only the package's own modules are asked for by another name than `require`. lib/accelerate/preload.cjs reads the one, lib/load.js
-// the others; without them they load the same modules one by one.
+// what they look for, because only the package's own modules are asked for by another name than `require`. lib/load.js reads
+// them; without them it loads the same modules one by one.
 
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join, posix } from 'node:path';
 import { isMain, root } from './run.mjs';
 
-const CHILD = 'lib/accelerate/child-side.bundle';
+const PRELOAD = 'lib/accelerate/preload.cjs';
+const CHILD = { json: 'lib/accelerate/child-side-json.cjs', advanced: 'lib/accelerate/child-side-advanced.cjs' };
+const CHILD_LATER = 'lib/accelerate/child-side.bundle';
 const CORE = 'lib/core.bundle.js';
 const LATER = 'lib/later.bundle.js';
 
 const CHANNEL = 'lib/ipc/channel.js';
+const codec = (mode) => `lib/ipc/${mode}.js`;
 
 const REQUIRE = /\brequire\('(\.[^']+)'\)/g;
 const OWN = /\brequire\('(lib\/[^']+|package\.json)'\)/g;
@@ -61,24 +65,30 @@ function gather(ids, modules, load) {
   return core;
 }
 
-/** @param {(file: string) => string} load reads a file of the package */
-function childText(load) {
+/** @param {(file: string) => string} load reads a file of the package @returns {Record<string, string>} */
+function childTexts(load) {
   const modules = new Map();
-  const core = gather([CHANNEL], modules, load);
+  gather([CHANNEL], modules, load);
+  const modes = Object.keys(CHILD);
+  const needed = Object.fromEntries(modes.map((mode) => [mode, closure([CHANNEL, codec(mode)], modules, load)]));
+  const define = (id) => `(function (require, module, exports) {${modules.get(id).text}\n})`;
 
-  // In brackets, because V8 then compiles them with the first parse instead of a second one.
-  const whole = core.map((id) => `'${id}': (function (require, module, exports) {${modules.get(id).text}\n}),\n`);
-  const head = { core: 0, late: {}, end: 0 };
-  let body = `({\n${whole.join('')}})`;
-  head.core = body.length;
-  for (const [id, { text }] of modules) {
-    if (core.includes(id)) continue;
-    head.late[id] = [body.length, 0];
-    body += `(function (require, module, exports) {${text}\n})`;
-    head.late[id][1] = body.length;
+  const later = {};
+  let rest = '';
+  for (const id of modules.keys()) {
+    if (modes.every((mode) => needed[mode].includes(id))) continue;
+    const begin = rest.length;
+    rest += define(id);
+    later[id] = [begin, rest.length];
   }
-  head.end = body.length;
-  return `${JSON.stringify(head)}\n${body}`;
+  const texts = { [CHILD_LATER]: rest };
+  for (const mode of modes) {
+    // In brackets, because V8 then compiles them with the first parse instead of a second one.
+    const now = needed[mode].map((id) => `'${id}': ${define(id)},\n`);
+    const bundled = `const bundled = {\nnow: {\n${now.join('')}},\nlater: ${JSON.stringify(later)},\nend: ${rest.length},\n};\n`;
+    texts[CHILD[mode]] = load(PRELOAD).replace("'use strict';\n", (first) => first + bundled);
+  }
+  return texts;
 }
 
 /** A module that exports those of `ids`, each as a function. Those in brackets V8 compiles with the first parse. */
@@ -95,7 +105,7 @@ export function bundleTexts(load) {
   closure(['lib/run.js'], modules, load);
   const others = [...modules.keys()].filter((id) => !core.includes(id));
   return {
-    [CHILD]: childText(load),
+    ...childTexts(load),
     [CORE]: moduleOf(core, modules, core),
     [LATER]: moduleOf(others, modules, closure([CHANNEL], modules, load)),
   };

@@ -1,7 +1,7 @@
 'use strict';
 
 // The files out of which the package loads its own modules: that they say what the sources say, that a forked child does as well
-// without its one or with a broken one, and the package without its two.
+// without its own or with a broken one, and the package without its two.
 
 const fs = require('node:fs');
 const os = require('node:os');
@@ -11,7 +11,8 @@ const { execFileSync } = require('node:child_process');
 const test = require('ava');
 
 const root = path.join(__dirname, '..', '..');
-const name = 'lib/accelerate/child-side.bundle';
+const later = 'lib/accelerate/child-side.bundle';
+const preloads = ['lib/accelerate/child-side-json.cjs', 'lib/accelerate/child-side-advanced.cjs'];
 const made = ['lib/core.bundle.js', 'lib/later.bundle.js'];
 
 // A copy of the package whose bundle may be harmed.
@@ -30,8 +31,8 @@ function copy(t) {
   return folder;
 }
 
-async function talk(folder) {
-  const child = require(folder).fork(path.join(folder, 'child.js'), [], { execArgv: [] });
+async function talk(folder, serialization) {
+  const child = require(folder).fork(path.join(folder, 'child.js'), [], { execArgv: [], serialization });
   const answers = [];
   child.on('message', (message) => answers.push(message));
   for (let i = 0; i < 20; i++) child.send({ i });
@@ -43,19 +44,21 @@ async function talk(folder) {
 test('the bundles are what the sources make of them', async (t) => {
   const { bundleTexts } = await import('../../scripts/bundle.mjs');
   const texts = bundleTexts((file) => fs.readFileSync(path.join(root, file), 'utf8'));
-  t.deepEqual(Object.keys(texts), [name, ...made]);
+  t.deepEqual(Object.keys(texts), [later, ...preloads, ...made]);
   for (const [file, text] of Object.entries(texts)) t.true(fs.readFileSync(path.join(root, file), 'latin1') === text, file);
 });
 
-test('every module of the bundle compiles, and names what is there', (t) => {
-  const text = fs.readFileSync(path.join(root, name), 'latin1');
-  const begin = text.indexOf('\n') + 1;
-  const { core, late } = JSON.parse(text.slice(0, begin));
-  const compile = (from, to) => require('node:vm').runInThisContext(text.slice(begin + from, begin + to));
-  const definitions = { ...compile(0, core) };
-  for (const [id, place] of Object.entries(late)) definitions[id] = compile(...place);
-  complete(t, definitions);
-});
+for (const preload of preloads) {
+  test(`every module that a child has by ${path.basename(preload)} compiles, and names what is there`, (t) => {
+    const begin = fs.readFileSync(path.join(root, preload), 'latin1').split('\nconst fs = ')[0];
+    const { now, later: places, end } = require('node:vm').runInThisContext(`(() => {${begin}\nreturn bundled;\n})()`);
+    const text = fs.readFileSync(path.join(root, later), 'latin1');
+    t.is(text.length, end);
+    const definitions = { ...now };
+    for (const [id, place] of Object.entries(places)) definitions[id] ??= require('node:vm').runInThisContext(text.slice(...place));
+    complete(t, definitions);
+  });
+}
 
 function complete(t, definitions) {
   for (const [id, define] of Object.entries(definitions)) {
@@ -83,7 +86,7 @@ test('tools that gather a program by reading it find in the two files what they 
   }
   t.true(load.includes("require('./core.bundle')") && load.includes("require('./later.bundle')"));
   t.true(core.includes("require('../native.js')") && core.includes('`../rs-child-process.${name}.node`'));
-  t.true(core.includes("path.join(__dirname, 'accelerate', 'preload.cjs')"));
+  for (const preload of preloads) t.true(core.includes(`path.join(__dirname, 'accelerate', '${path.basename(preload)}')`));
 });
 
 const program = `
@@ -116,20 +119,23 @@ for (const [title, harm, check] of [
   });
 }
 
-for (const [title, harm, isOurs] of [
-  ['the whole bundle', () => {}, true],
-  ['no bundle', (file) => fs.rmSync(file), true],
-  ['an empty bundle', (file) => fs.writeFileSync(file, ''), false],
-  ['a bundle that was cut short', (file) => fs.truncateSync(file, 20_000), false],
-  ['a bundle without its last part', (file) => fs.truncateSync(file, 100_000), false],
-]) {
-  test(`a child talks with ${title}, and finds no trace of it`, async (t) => {
-    const folder = copy(t);
-    harm(path.join(folder, name));
-    const { code, messages, isOurs: side, traces } = await talk(folder);
-    t.is(code, 7);
-    t.deepEqual(messages, Array.from({ length: 20 }, (_, i) => i));
-    t.deepEqual(traces, [[], [], 1]);
-    t.is(side, isOurs, 'whose side it is');
-  });
+for (const serialization of ['json', 'advanced']) {
+  for (const [title, harm, isOurs] of [
+    ['all its files', () => {}, true],
+    ['nothing to preload', (file) => preloads.forEach((preload) => fs.rmSync(file(preload))), false],
+    ['no bundle', (file) => fs.rmSync(file(later)), false],
+    ['an empty bundle', (file) => fs.writeFileSync(file(later), ''), false],
+    ['a bundle that was cut short', (file) => fs.truncateSync(file(later), 20_000), false],
+    ['a bundle without its last part', (file) => fs.truncateSync(file(later), 100_000), false],
+  ]) {
+    test(`a child talks with ${title}, and finds no trace of it (${serialization})`, async (t) => {
+      const folder = copy(t);
+      harm((file) => path.join(folder, file));
+      const { code, messages, isOurs: side, traces } = await talk(folder, serialization);
+      t.is(code, 7);
+      t.deepEqual(messages, Array.from({ length: 20 }, (_, i) => i));
+      t.deepEqual(traces, [[], [], 1]);
+      t.is(side, isOurs, 'whose side it is');
+    });
+  }
 }

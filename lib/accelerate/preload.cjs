@@ -1,12 +1,17 @@
 'use strict';
 // Runs in a forked child before its script: sets up the channel with our side where Node would have set up its own, and
 // takes every trace of itself away, so that the script finds what it would find without it. Whatever fails, the channel
-// is set up by Node's own code. Worker threads of the child come by here as well, only to lose the traces. By its
-// name Node knows what it is, without looking for a package.json above it.
+// is set up by Node's own code. Worker threads of the child come by here as well, only to lose the traces.
+// What children load is `child-side-json.cjs` or `-advanced.cjs`, which scripts/bundle.mjs makes of this file and of the modules that every
+// channel of that mode needs: to open a second file and compile it by hand cost one to two thousandths of a second. By its name Node knows what it is,
+// without looking for a package.json above it.
 
 const fs = require('node:fs');
 const path = require('node:path');
-const { Script } = require('node:vm');
+
+/* global bundled */
+// What the modules do, by name; for those that are needed later from where to where their text is in the file beside; its length.
+const { now, later, end } = bundled;
 
 function forgetOptions() {
   const { execArgv } = process;
@@ -34,30 +39,23 @@ function forgetModules(before) {
   }
 }
 
-// The modules of our side out of one file (scripts/bundle.mjs makes it). -> a function that loads one of them, or undefined
-// where there is no such file: then they are loaded one by one.
+// -> a function that loads a module of our side.
 function openBundle() {
-  const file = path.join(__dirname, 'child-side.bundle');
-  let text;
-  try {
-    // All of it is ASCII, and Node reads a file as UTF-8 in one piece.
-    text = fs.readFileSync(file, 'utf8');
-  } catch {
-    return undefined;
-  }
-  const begin = text.indexOf('\n') + 1;
-  const { core, late, end } = JSON.parse(text.slice(0, begin));
-  if (text.length !== begin + end) throw new Error('the bundle is not whole');
-  const compile = (from, to, filename) => new Script(text.slice(begin + from, begin + to), { filename }).runInThisContext();
-  const definitions = compile(0, core, file);
+  // All of it is ASCII, and Node reads a file as UTF-8 in one piece. Later there may be no descriptor left to read it with.
+  const text = fs.readFileSync(path.join(__dirname, 'child-side.bundle'), 'utf8');
+  if (text.length !== end) throw new Error('the bundle is not whole');
   const modules = { __proto__: null };
 
+  const compile = (id) => {
+    const { Script } = require('node:vm');
+    return new Script(text.slice(...later[id]), { filename: path.join(folder, id) }).runInThisContext();
+  };
   const load = (id) => {
     let loaded = modules[id];
     if (loaded === undefined) {
       loaded = modules[id] = { exports: {} };
       try {
-        const define = definitions[id] ?? compile(...late[id], path.join(folder, id));
+        const define = now[id] ?? compile(id);
         define(requireFrom, loaded, loaded.exports);
       } catch (error) {
         // As when a file of Node's fails to load (on a full stack, say): the next one to need it tries again.
@@ -82,11 +80,7 @@ function openBundle() {
 function setUp(text) {
   const [fd, serialization, parentVersion] = text.split(':');
   try {
-    const load = openBundle();
-    const channel = load === undefined ? require('../ipc/channel') : load('lib/ipc/channel.js');
-    // Later there may be no descriptor left to read a file with, and the script would find it in require.cache.
-    if (load === undefined) channel.prepare(true, serialization);
-    channel.forkChild(Number(fd), serialization, parentVersion);
+    openBundle()('lib/ipc/channel.js').forkChild(Number(fd), serialization, parentVersion);
   } catch {
     if (process.send !== undefined) return;
     require('../stock').functions._forkChild(Number(fd), serialization);

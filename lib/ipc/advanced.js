@@ -5,7 +5,6 @@
 const late = require('./late');
 const plain = require('./plain-clone');
 const { Traffic } = require('./traffic');
-const { malformedMessage } = require('../errors');
 const { LARGE } = require('./commands');
 
 const LENGTH = 4;
@@ -108,7 +107,7 @@ class Advanced {
       try {
         message = this.#deserialize(buffer.subarray(start, at));
       } catch (error) {
-        failed(malformedMessage(error));
+        failed(late.errors.malformedMessage(error));
         continue;
       }
       each(message);

@@ -4,7 +4,6 @@
 
 const util = require('node:util');
 
-const errors = require('../errors');
 const shared = require('../shared');
 const versions = require('../versions');
 const late = require('./late');
@@ -48,18 +47,18 @@ function send(message, handle, options, callback) {
       throw error;
     }
   }
-  report(this, errors.ipcChannelClosed(), callback);
+  report(this, late.errors.ipcChannelClosed(), callback);
   return false;
 }
 
 function refuseUnsendable(message) {
-  if (message === undefined) throw errors.missingArgs('message');
+  if (message === undefined) throw late.errors.missingArgs('message');
   switch (typeof message) {
     case 'string':
     case 'object':
     case 'number':
     case 'boolean': return;
-    default: throw errors.invalidArgType('message', 'one of type string, object, number, or boolean', message);
+    default: throw late.errors.invalidArgType('message', 'one of type string, object, number, or boolean', message);
   }
 }
 
@@ -73,7 +72,7 @@ function _send(message, handle, options, callback) {
   const link = this[kLink];
   if (link === null) {
     // Reached by inner messages alone, when the other end has just gone.
-    if (typeof callback === 'function') process.nextTick(callback, errors.ipcChannelClosed());
+    if (typeof callback === 'function') process.nextTick(callback, late.errors.ipcChannelClosed());
     return false;
   }
   if (typeof options === 'boolean') options = { swallowErrors: options };
@@ -94,7 +93,7 @@ function _send(message, handle, options, callback) {
   if (isRaw) return sendRaw(this, link, message, options, callback);
   if (type === undefined) return write(this, link, message, -1, options, callback);
   if (!link.isOurs && handover().isBeyondNode(type)) {
-    if (!link.awaitsGreeting) throw errors.ipcNotAccelerated(`A ${handle.constructor.name} travels`);
+    if (!link.awaitsGreeting) throw late.errors.ipcNotAccelerated(`A ${handle.constructor.name} travels`);
     return handover().sendWhenKnown(this, link, { callback, handle, options, message });
   }
   return handover().sendHandle(this, link, message, handle, type, options ?? {}, callback);
@@ -111,7 +110,7 @@ function sendRaw(target, link, message, options, callback) {
     return write(target, link, command, -1, options, callback);
   }
   if (!link.awaitsGreeting) {
-    report(target, errors.ipcNotAccelerated(), callback);
+    report(target, late.errors.ipcNotAccelerated(), callback);
     return false;
   }
   // The child has only just been started. What is sent meanwhile waits behind, as behind a handle.
@@ -120,7 +119,7 @@ function sendRaw(target, link, message, options, callback) {
 
 function disconnect() {
   if (!this.connected) {
-    this.emit('error', errors.ipcDisconnected());
+    this.emit('error', late.errors.ipcDisconnected());
     return;
   }
   // From here on nothing new is accepted; what waits for an acknowledgement still goes out first.
@@ -138,7 +137,7 @@ function _disconnect() {
   if (link.flight.length > 0 || link.lost.length > 0) handover().endFlight(link);
   for (const { callback, handle } of this._handleQueue ?? []) {
     if (handle) handover().takeBack(handle);
-    if (typeof callback === 'function') process.nextTick(callback, errors.ipcChannelClosed());
+    if (typeof callback === 'function') process.nextTick(callback, late.errors.ipcChannelClosed());
   }
   this._handleQueue = null;
 

@@ -3,7 +3,6 @@
 // only one of them needs is loaded by those who use it.
 
 const late = require('./late');
-const { Json } = require('./json');
 
 module.exports = {
   // What V8's messages need may not be loaded yet: then it is when one comes that needs it.
@@ -13,6 +12,7 @@ module.exports = {
   },
 
   json() {
+    const { Json } = require('./json');
     return new Json();
   },
 };

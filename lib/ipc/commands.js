@@ -26,6 +26,9 @@ module.exports = {
   LARGE: 64 * 1024,
   MIB: 1024 * 1024,
 
+  // Strings from this length on, and messages that may hold some, have a way of their own to JSON, see json-text.js.
+  LONG_TEXT: 256,
+
   // After so many messages that followed two others in the same tick the faster form is loaded, see traffic.js.
   FEW: 8,
 };

@@ -4,11 +4,10 @@
 // a message's long strings are looked at by the addon, 32 characters at once; those with nothing to escape are put
 // between quotes as they are. The text is the one that JSON.stringify gives, to the letter.
 
+const { LONG_TEXT: LONG } = require('./commands');
 const { binding } = require('../native');
 const { toJson } = require('../originals');
 
-// Strings from this length on are worth a call into the addon.
-const LONG = 256;
 // More properties than this are a table, which V8 does best.
 const MANY = 32;
 const DEEP = 4;
@@ -75,10 +74,8 @@ function spliced(object, depth) {
   return `${text}}`;
 }
 
-// `recent`: the length of the message before this one; short ones take no detour.
-function stringify(message, recent) {
+function stringify(message) {
   if (typeof message === 'string') return quote(message);
-  if (recent < LONG) return toJson(message);
   if (typeof message !== 'object' || message === null || !isPlain(message)) return toJson(message);
   try {
     return spliced(message, 0) ?? toJson(message);

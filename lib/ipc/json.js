@@ -5,10 +5,9 @@
 
 const late = require('./late');
 const { Port } = require('./port');
-const { stringify } = require('./json-text');
+const { LONG_TEXT } = require('./commands');
 const { Traffic } = require('./traffic');
 const { fromJson, nextTick, toJson } = require('../originals');
-const { brokenBody, malformedMessage } = require('../errors');
 
 // The first byte of a body that is JSON text in UTF-8.
 const TEXT = 3;
@@ -158,9 +157,11 @@ function turn(json, port) {
   json.turn(port);
 }
 
-// The text "undefined" of a toJSON() that returns nothing goes out as Node sends it.
+// The text "undefined" of a toJSON() that returns nothing goes out as Node sends it. A message behind a short one is taken for
+// short.
 function textOf(message, port) {
-  const text = `${stringify(message, port.recent)}`;
+  const length = typeof message === 'string' ? message.length : port.recent;
+  const text = `${length < LONG_TEXT ? toJson(message) : late.jsonText.stringify(message)}`;
   port.recent = text.length;
   return text;
 }
@@ -183,7 +184,7 @@ function framed(text) {
 }
 
 function parseBody(body) {
-  if (body[0] !== TEXT) throw brokenBody();
+  if (body[0] !== TEXT) throw late.errors.brokenBody();
   return fromJson(body.utf8Slice(1, body.length));
 }
 
@@ -192,7 +193,7 @@ function decodeLine(line, each, failed) {
   try {
     message = fromJson(line);
   } catch (error) {
-    failed(malformedMessage(error));
+    failed(late.errors.malformedMessage(error));
     return;
   }
   each(message);

@@ -5,7 +5,6 @@
 
 const codecs = require('./codec');
 const late = require('./late');
-const errors = require('../errors');
 const { binding } = require('../native');
 const { closed } = require('../life');
 const { ARENA, ARENA_ANSWER, GREETING, PREFIX, RAW, RELEASE, TURN } = require('./commands');
@@ -178,7 +177,7 @@ class Link {
     try {
       whole = late.raw.unwrap(message, this.blocks);
     } catch (error) {
-      this.inbox.addFailure(errors.malformedMessage(error));
+      this.inbox.addFailure(late.errors.malformedMessage(error));
       return;
     }
     this.deliver(whole.cmd, whole);
@@ -250,7 +249,7 @@ class Link {
   }
 
   oversized() {
-    this.inbox.addFailure(errors.oversizedMessage());
+    this.inbox.addFailure(late.errors.oversizedMessage());
   }
 
   blocked() {
@@ -288,7 +287,7 @@ class Link {
 }
 
 function tellLoss(target, errno) {
-  target.emit('error', errors.systemError(errno, 'write'));
+  target.emit('error', late.errors.systemError(errno, 'write'));
 }
 
 function closeDescriptor(fd) {
@@ -310,7 +309,7 @@ function write(target, link, message, fd, options, callback) {
   if (errno !== 0) {
     // What was staged before it may be lost with it.
     if (link.loud > 0 && !port.isStaging) link.failedEarly(errno);
-    if (!options?.swallowErrors) report(target, errors.systemError(errno, 'write'), callback);
+    if (!options?.swallowErrors) report(target, late.errors.systemError(errno, 'write'), callback);
     return port.queued < ENOUGH_QUEUED;
   }
   if (typeof callback === 'function') process.nextTick(whenWritten, port, port.mark(), callback);

@@ -9,7 +9,7 @@ const { AsyncResource } = require('node:async_hooks');
 const shared = require('../shared');
 const { binding } = require('../native');
 const { idlePipe } = require('../handles');
-const { systemError } = require('../errors');
+const late = require('./late');
 const { atEndOfTick } = require('./delivery');
 const { Resource, scopeOfCaller } = require('./scope');
 
@@ -71,7 +71,7 @@ class Port {
     shared.nonce ??= binding.onChannel(dispatch);
     this.resource = new Resource();
     const id = binding.channelOpen(fd, wire === 'bodies', isChild, turn, this.resource);
-    if (id < 0) throw systemError(id, 'open');
+    if (id < 0) throw late.errors.systemError(id, 'open');
     this.#id = id;
     this.scope = scopeOfCaller();
     this.fd = fd;
@@ -251,7 +251,7 @@ class Port {
   // Calls back (null, or the error) once everything up to `mark` is written; called on a tick of its own.
   whenWritten({ end, losses }, callback) {
     this.flushLate();
-    if (losses !== WRITTEN_ALREADY && this.losses !== losses) callback(systemError(this.failure, 'write'));
+    if (losses !== WRITTEN_ALREADY && this.losses !== losses) callback(late.errors.systemError(this.failure, 'write'));
     else if (this.#waiting.length === 0 && !this.#isCrowded && (this.#state === undefined || this.#state[WRITTEN] >= end)) callback(null);
     else this.#waiting.push({ end, callback, context: new AsyncResource('RSCHANNELSEND') });
   }
