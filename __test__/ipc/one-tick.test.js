@@ -52,7 +52,37 @@ const lost = (title, send) => ({
   },
 });
 
+function childThatNotesTheEnd({ note, noteAll }) {
+  noteAll('message');
+  process.on('disconnect', () => note('disconnect'));
+  process.send('ready');
+}
+
+/** A parent that is busy from its own 'disconnect' on until the child has seen the end as well; `when` calls what sends and leaves. */
+const left = (title, when) => ({
+  title,
+  async parent(ctx) {
+    const child = ctx.start();
+    child.once('disconnect', () => ctx.fact('the child has seen it meanwhile', ctx.busyUntilNoted('disconnect')));
+    await when(child, () => {
+      for (let i = 0; i < 6; i++) child.send(i);
+      child.disconnect();
+    });
+  },
+  child: childThatNotesTheEnd,
+});
+
 conversations([
+  left('a disconnect is seen although its turn of the loop goes on', async (child, leave) => {
+    await new Promise((resolve) => { child.once('message', resolve); });
+    await new Promise((resolve) => { setImmediate(resolve); });
+    leave();
+  }),
+
+  left('a disconnect by a listener is seen although the delivery that called it goes on', async (child, leave) => {
+    child.once('message', leave);
+  }),
+
   signalled('a signal comes behind the messages that were sent before it', (child) => { child.kill('SIGTERM'); }),
   signalled('and so it does behind a disconnect', (child) => {
     child.disconnect();

@@ -155,9 +155,9 @@ impl Channels {
         is_child: bool,
         resource: Object<'_>,
     ) -> Result<u32, Errno> {
-        let channel = Channel::new(socket::adopt(fd)?, framer);
+        let socket = socket::adopt(fd)?;
         let context = AsyncContext::new(self.env, resource, c"RSCHANNEL")?;
-        let raw = channel.as_fd().as_raw_fd();
+        let raw = socket.as_raw_fd();
         let id = self.next.get();
         self.next.set(id.wrapping_add(1));
         let this = self.this.clone();
@@ -170,7 +170,7 @@ impl Channels {
                 }
             }),
         )?;
-        let channel = Arc::new(Mutex::new(channel));
+        let channel = Arc::new(Mutex::new(Channel::new(socket, framer)));
         exit::list(&channel, is_child);
         let entry = Entry {
             channel,
@@ -313,6 +313,8 @@ impl Channels {
         let entry = self.table.borrow_mut().remove(&id);
         if let Some(entry) = entry {
             entry.poll.take();
+            // The call that led here, or the turn, may hold the entry for long.
+            entry.lock().close();
         }
     }
 

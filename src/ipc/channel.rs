@@ -27,11 +27,12 @@ const STAGE: usize = 64 * 1024 - HEADER;
 const STALLED: Duration = Duration::from_secs(2);
 const SLOW: Duration = Duration::from_secs(10);
 
-struct Socket<'a>(BorrowedFd<'a>);
+/// None once the channel is closed.
+struct Socket<'a>(Option<BorrowedFd<'a>>);
 
 impl Sink for Socket<'_> {
     fn write(&mut self, bytes: &[u8], fd: Option<BorrowedFd<'_>>) -> Result<usize, Errno> {
-        socket::send(self.0, bytes, fd)
+        socket::send(self.0.ok_or(Errno(libc::EPIPE))?, bytes, fd)
     }
 }
 
@@ -65,7 +66,7 @@ pub enum Arrived<'a> {
 
 /// See the module's text.
 pub struct Channel {
-    socket: OwnedFd,
+    socket: Option<OwnedFd>,
     framer: Framer,
     outbox: Outbox,
     staging: Option<Arc<Staging>>,
@@ -76,12 +77,12 @@ pub struct Channel {
 impl Channel {
     /// A channel over a connected socket.
     pub fn new(socket: OwnedFd, framer: Framer) -> Channel {
-        Channel { socket, framer, outbox: Outbox::default(), staging: None, taken: Vec::new() }
+        Channel { socket: Some(socket), framer, outbox: Outbox::default(), staging: None, taken: Vec::new() }
     }
 
-    /// The socket, to be watched.
-    pub fn as_fd(&self) -> BorrowedFd<'_> {
-        self.socket.as_fd()
+    /// Closes the socket, whoever still holds the channel: the peer is to see its end now.
+    pub fn close(&mut self) {
+        self.socket = None;
     }
 
     /// Whether a frame has begun to arrive and not ended.
@@ -125,15 +126,16 @@ impl Channel {
             let fed = self.framer.rest(|frames| sink(Arrived::Borrowed(frames)));
             return Outcome::Read { more: true, oversized: fed.oversized, fd: None, lost: false };
         }
+        let Some(socket) = &self.socket else { return Outcome::Empty };
         let room = self.framer.wanted();
         let direct = self.framer.direct().map(|carry| {
             let from = carry.len();
-            (from, socket::receive(self.socket.as_fd(), carry, room), room)
+            (from, socket::receive(socket.as_fd(), carry, room), room)
         });
         let is_direct = direct.is_some();
         let (from, received, room) = direct.unwrap_or_else(|| {
             scratch.clear();
-            (0, socket::receive(self.socket.as_fd(), scratch, READ), READ)
+            (0, socket::receive(socket.as_fd(), scratch, READ), READ)
         });
         let received = match received {
             Ok(Some(received)) => received,
@@ -161,7 +163,7 @@ impl Channel {
     /// Accepts `bytes`, behind everything that was accepted before. EPIPE and the like when the peer is gone.
     pub fn send(&mut self, bytes: Cow<'_, [u8]>, fd: Option<BorrowedFd<'_>>) -> Result<(), Errno> {
         self.flush()?;
-        let result = self.outbox.send(bytes, fd, &mut Socket(self.socket.as_fd()));
+        let result = self.outbox.send(bytes, fd, &mut Socket(self.socket.as_ref().map(AsFd::as_fd)));
         self.settle(result)
     }
 
@@ -173,7 +175,7 @@ impl Channel {
         if self.taken.is_empty() {
             return Ok(());
         }
-        let result = self.outbox.send(Cow::Borrowed(&self.taken), None, &mut Socket(self.socket.as_fd()));
+        let result = self.outbox.send(Cow::Borrowed(&self.taken), None, &mut Socket(self.socket.as_ref().map(AsFd::as_fd)));
         self.settle(result)
     }
 
@@ -187,7 +189,7 @@ impl Channel {
     }
 
     fn drain_outbox(&mut self) -> Result<bool, Errno> {
-        let result = self.outbox.drain(&mut Socket(self.socket.as_fd()));
+        let result = self.outbox.drain(&mut Socket(self.socket.as_ref().map(AsFd::as_fd)));
         if result.is_err() {
             // Whatever it was, trying it again would only fail again.
             self.outbox.clear();
@@ -217,7 +219,8 @@ impl Channel {
         let begin = Instant::now();
         while let Ok(false) = self.drain() {
             let left = SLOW.saturating_sub(begin.elapsed()).min(STALLED);
-            if left.is_zero() || !socket::wait_writable(self.socket.as_fd(), left.as_millis() as i32) {
+            let Some(socket) = &self.socket else { return };
+            if left.is_zero() || !socket::wait_writable(socket.as_fd(), left.as_millis() as i32) {
                 return;
             }
         }
@@ -285,6 +288,19 @@ mod tests {
         assert!(!channel.is_blocked());
         drop(channel);
         assert!(reader.join().unwrap() == message);
+    }
+
+    #[test]
+    fn a_closed_channel_ends_for_its_peer_although_it_is_held() {
+        let (mut channel, mut theirs) = pair(Wire::Lines);
+        channel.send(b"1\n"[..].into(), None).unwrap();
+        channel.close();
+        let mut got = Vec::new();
+        theirs.read_to_end(&mut got).unwrap();
+        assert_eq!(got, b"1\n");
+        assert_eq!(channel.send(b"2\n"[..].into(), None), Err(Errno(nix::libc::EPIPE)));
+        assert_eq!(read_all(&mut channel), (Vec::new(), None));
+        channel.finish(true);
     }
 
     #[test]

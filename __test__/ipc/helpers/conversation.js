@@ -108,10 +108,12 @@ class Context {
     }, `${event} noted by the child`);
   }
 
-  /** The same, without letting the event loop turn. */
+  /** The same, without letting the event loop turn. -> whether it was noted. */
   busyUntilNoted(event, name) {
     const end = Date.now() + 20_000;
-    while (!this.notes(name).some((note) => note.event === event) && Date.now() < end);
+    const isNoted = () => this.notes(name).some((note) => note.event === event);
+    while (!isNoted() && Date.now() < end);
+    return isNoted();
   }
 
   /** Creates the file that `block()` in the child waits for. */
