@@ -37,6 +37,7 @@ class Lines {
   #source;
   #begun;
   #failure;
+  #isLeft = false;
 
   constructor(stream, begun, failure) {
     this.#stream = stream;
@@ -63,12 +64,15 @@ class Lines {
     // The child's own error says more than that of a stream that it cut short.
     const failure = await this.#failure?.() ?? cut;
     this.#failure = null;
+    // Who leaves while a line is waited for has cut the stream short: that is the end of the lines, not a failure.
+    if (this.#isLeft) return { value: undefined, done: true };
     if (failure) throw failure;
     return { value: undefined, done: true };
   }
 
   async return(value) {
     const source = this.#source;
+    this.#isLeft = true;
     this.#source = null;
     this.#failure = null;
     // The generator would leave the stream open if it never began.

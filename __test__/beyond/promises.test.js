@@ -66,6 +66,17 @@ test('an abort ends the child, the lines and the run', async (t) => {
   t.is(run.child.signalCode, 'SIGTERM');
 });
 
+test('leaving while a line is waited for ends the wait without an error', async (t) => {
+  const run = spawn('sleep', ['60']);
+  const lines = run.lines();
+  const waiting = lines.next();
+  await sleep(50);
+  t.deepEqual(await lines.return(), { value: undefined, done: true });
+  t.deepEqual(await waiting, { value: undefined, done: true });
+  t.deepEqual(await lines.next(), { value: undefined, done: true });
+  await run[Symbol.asyncDispose]();
+});
+
 test('disposing kills the child and waits until it is gone', async (t) => {
   const run = spawn('sleep', ['60']);
   await run[Symbol.asyncDispose]();
