@@ -28,6 +28,10 @@ const BODIES = 1;
 const ENDED = 2;
 const DRAINED = 3;
 const OVERSIZED = 4;
+const HELD = 6;
+
+// What stands at TURNED beside 0 and the addon's 1: what is sent now waits for the end of this tick.
+const TICKING = 2;
 
 const NEWLINE = 10;
 // Staged bytes leave at this size even while the tick lasts.
@@ -59,8 +63,6 @@ class Port {
   #room = 0;
   // How many messages are still to be written without it.
   #quiet = QUIET;
-  // Whether what is sent now waits for the end of this tick.
-  #ticking = false;
   // Callbacks of messages that wait for room, in order: { end, callback }.
   #waiting = [];
 
@@ -102,6 +104,7 @@ class Port {
       case ENDED: this.owner.ended(); break;
       case DRAINED: this.#drained(count); break;
       case OVERSIZED: this.owner.oversized(); break;
+      case HELD: this.flushLate(); break;
       default: this.owner.descriptorCame(fd);
     }
   }
@@ -167,12 +170,13 @@ class Port {
     state[PENDING] = pending;
     // After a failure each message learns its own fate at once, as in Node.
     // While the socket is full the bytes may as well wait here.
-    if ((this.#ticking || state[QUEUED] > 0) && pending < ENOUGH && this.failure === 0) return 0;
+    const isTicking = state[TURNED] === TICKING;
+    if ((isTicking || state[QUEUED] > 0) && pending < ENOUGH && this.failure === 0) return 0;
     // The first of a turn of the loop is the first of its tick, and mostly the only one: that needs no tick to be known.
-    if (!this.#ticking && state[TURNED] !== 0) {
+    if (!isTicking && state[TURNED] !== 0) {
       // In this order: on a full stack the first may fail, and nothing must wait for a tick that does not come.
       atEndOfTick(this);
-      this.#ticking = true;
+      state[TURNED] = TICKING;
     }
     return this.#settle(binding.channelFlush(this.#id));
   }
@@ -185,17 +189,16 @@ class Port {
 
   // Whether this tick has brought two messages already.
   get isTicking() {
-    return this.#ticking;
+    return this.#state !== undefined && this.#state[TURNED] === TICKING;
   }
 
   // What was sent so far does not count as the first message of this tick.
   restartTick() {
-    this.#ticking = false;
     if (this.#state !== undefined) this.#state[TURNED] = 0;
   }
 
   endTick() {
-    this.#ticking = false;
+    if (this.#state[TURNED] === TICKING) this.#state[TURNED] = 1;
     this.flushLate();
   }
 

@@ -41,6 +41,8 @@ enum Kind {
     Oversized = 4,
     /// Only a descriptor came (or was lost), with a message that has not ended yet.
     Descriptor = 5,
+    /// A turn of the loop ends and something is still staged.
+    Held = 6,
 }
 
 /// In the place of a descriptor: none came.
@@ -55,6 +57,7 @@ const READS: usize = 8;
 const KEEP: usize = 1024 * 1024;
 
 pub(super) struct Entry {
+    id: u32,
     channel: Arc<Mutex<Channel>>,
     /// Of all that the channel calls: that of its opener.
     context: AsyncContext,
@@ -108,7 +111,7 @@ impl Tenant for Room {
             env,
             lp: lp.clone(),
             lull: Lull::new(lp),
-            turn: Turn::new(lp),
+            turn: Turn::new(lp, on_held(this.clone())),
             this: this.clone(),
             callback: RefCell::default(),
             table: RefCell::default(),
@@ -130,6 +133,14 @@ impl Tenant for Room {
         self.0.lull.close();
         self.0.turn.close();
     }
+}
+
+fn on_held(channels: Weak<Channels>) -> Box<dyn Fn(&Entry)> {
+    Box::new(move |entry| {
+        if let Some(channels) = channels.upgrade() {
+            channels.tell(entry.id, entry, Kind::Held, 0);
+        }
+    })
 }
 
 /// Nine digits that a peer cannot know, small enough for V8 to keep without a heap object.
@@ -173,6 +184,7 @@ impl Channels {
         let channel = Arc::new(Mutex::new(Channel::new(socket, framer)));
         exit::list(&channel, is_child);
         let entry = Entry {
+            id,
             channel,
             context,
             is_child,

@@ -2,7 +2,8 @@
 //!
 //! The first message of a turn is the first of its tick as well, and mostly the last: JavaScript need not ask for the end of
 //! the tick then. It sees in the channel's block whether there was one (see `src/sys/staging.rs`); this takes the mark
-//! away again once in each turn.
+//! away again once in each turn. A tick ends before its turn does, unless a listener runs the loop itself (deasync and its
+//! like): what is still staged at the end of a turn is waited for then, and JavaScript is told to write it.
 
 use std::cell::{Cell, RefCell};
 use std::rc::{Rc, Weak};
@@ -17,15 +18,20 @@ pub(super) struct Turn {
     prepare: RefCell<Option<Phase>>,
     is_running: Cell<bool>,
     written: RefCell<Vec<Rc<Entry>>>,
+    /// Told of what is still staged when a turn ends.
+    on_held: OnHeld,
 }
 
+type OnHeld = Box<dyn Fn(&Entry)>;
+
 impl Turn {
-    pub(super) fn new(lp: &Loop) -> Rc<Turn> {
+    pub(super) fn new(lp: &Loop, on_held: OnHeld) -> Rc<Turn> {
         Rc::new(Turn {
             lp: lp.clone(),
             prepare: RefCell::default(),
             is_running: Cell::new(false),
             written: RefCell::default(),
+            on_held,
         })
     }
 
@@ -68,9 +74,21 @@ impl Turn {
                 prepare.stop();
             }
         }
+        let mut held = Vec::new();
         for entry in written.drain(..) {
             entry.has_written.set(false);
-            entry.lock().mark_turn(false);
+            let is_held = {
+                let channel = entry.lock();
+                channel.mark_turn(false);
+                channel.is_held()
+            };
+            if is_held {
+                held.push(entry);
+            }
+        }
+        drop(written);
+        for entry in held {
+            (self.on_held)(&entry);
         }
     }
 

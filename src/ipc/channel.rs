@@ -113,6 +113,11 @@ impl Channel {
         }
     }
 
+    /// Whether something is staged although there is room for it.
+    pub fn is_held(&self) -> bool {
+        !self.is_blocked() && self.staging.as_ref().is_some_and(|staging| staging.has_pending())
+    }
+
     /// Whether there is something to be read that the socket knows no more of.
     pub fn has_rest(&self) -> bool {
         self.framer.has_rest()

@@ -29,7 +29,8 @@ const PENDING: usize = 0;
 const QUEUED: usize = 1;
 /// Index of the double with the number of bytes that the kernel has taken since the beginning.
 const WRITTEN: usize = 2;
-/// Index of the double that is not 0 once this turn of the loop has brought a write; JavaScript may reset it, too.
+/// Index of the double that is 0 until this turn of the loop has brought a write, then 1. JavaScript may reset it, and
+/// writes 2 while what it stages waits for the end of a tick.
 const TURNED: usize = 3;
 /// Where the data begins.
 pub const HEADER: usize = 32;
@@ -95,7 +96,16 @@ impl Staging {
 
     /// Tells JavaScript whether what it sends now is not the first of this turn of the loop.
     pub fn mark_turn(&self, has_written: bool) {
-        self.set(TURNED, f64::from(u8::from(has_written)));
+        if !has_written {
+            self.set(TURNED, 0.0);
+        } else if self.get(TURNED) == 0.0 {
+            self.set(TURNED, 1.0);
+        }
+    }
+
+    /// Whether anything is staged.
+    pub fn has_pending(&self) -> bool {
+        self.get(PENDING) > 0.0
     }
 }
 

@@ -8,7 +8,6 @@
 #![allow(unsafe_code)]
 
 use std::alloc::{Layout, alloc_zeroed, dealloc};
-use std::cell::{Cell, RefCell};
 use std::ffi::c_int;
 use std::os::fd::RawFd;
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -38,7 +37,7 @@ pub struct Ready {
     pub error: Option<Errno>,
 }
 
-type OnEvent = Box<dyn FnMut(Ready)>;
+type OnEvent = Rc<dyn Fn(Ready)>;
 
 /// What every kind of handle has: libuv's memory, our callback, and the way to close both.
 struct Handle {
@@ -49,9 +48,7 @@ struct Handle {
 struct State {
     raw: NonNull<UvHandle>,
     layout: Layout,
-    closing: Cell<bool>,
-    /// Empty while the callback runs, so that the callback may drop its own handle.
-    on_event: RefCell<Option<OnEvent>>,
+    on_event: OnEvent,
     open: Rc<OpenHandles>,
 }
 
@@ -83,8 +80,7 @@ impl Handle {
         let state = NonNull::from(Box::leak(Box::new(State {
             raw,
             layout,
-            closing: Cell::new(false),
-            on_event: RefCell::new(Some(on_event)),
+            on_event,
             open: lp.open.clone(),
         })));
         // SAFETY: the handle was initialised; the state lives until `on_close`.
@@ -106,8 +102,6 @@ impl Handle {
 
 impl Drop for Handle {
     fn drop(&mut self) {
-        // SAFETY: the state is alive (see `raw`).
-        unsafe { self.state.as_ref() }.closing.set(true);
         // SAFETY: initialised and closed exactly once, here; closing also stops. From now on the state belongs
         // to `on_close`.
         unsafe { (self.functions.close)(self.raw(), on_close) };
@@ -119,16 +113,16 @@ impl Drop for Handle {
 /// The descriptor stays the caller's and must stay open until this is dropped. libuv switches it to
 /// non-blocking mode and allows one watcher for each descriptor. Dropping stops the watch at once
 /// (`on_ready` is never called again) and frees memory and callback later, from libuv's close callback;
-/// a callback may drop its own `Poll`. A panic of the callback ends there.
+/// a callback may drop its own `Poll`, and may run the loop. A panic of the callback ends there.
 pub struct Poll(Handle);
 
 impl Poll {
     /// Makes an inactive watcher for `fd`; `start` activates it.
-    pub fn new(lp: &Loop, fd: RawFd, on_ready: Box<dyn FnMut(Ready)>) -> Result<Poll, Errno> {
+    pub fn new(lp: &Loop, fd: RawFd, on_ready: Box<dyn Fn(Ready)>) -> Result<Poll, Errno> {
         // SAFETY: the loop belongs to this thread (contract of `Loop::from_raw`), the memory has the size
         // that this libuv asks for.
         let init = |f: &Functions, lp, raw| unsafe { (f.poll_init)(lp, raw, fd) };
-        Ok(Poll(Handle::new(lp, UV_POLL, on_ready, init)?))
+        Ok(Poll(Handle::new(lp, UV_POLL, on_ready.into(), init)?))
     }
 
     /// Watches for the given directions from now on; replaces what was asked for before. With neither the
@@ -175,7 +169,7 @@ pub struct Phase {
 
 impl Phase {
     /// Makes an inactive one.
-    pub fn new(lp: &Loop, moment: Moment, mut on_phase: Box<dyn FnMut()>) -> Result<Phase, Errno> {
+    pub fn new(lp: &Loop, moment: Moment, on_phase: Box<dyn Fn()>) -> Result<Phase, Errno> {
         let f = functions()?;
         let (kind, init, start, stop) = match moment {
             Moment::BeforeSleep => (UV_PREPARE, f.prepare_init, f.prepare_start, f.prepare_stop),
@@ -183,7 +177,7 @@ impl Phase {
         };
         // SAFETY: as in `Poll::new`.
         let init = |_: &Functions, lp, raw| unsafe { init(lp, raw) };
-        let handle = Handle::new(lp, kind, Box::new(move |_| on_phase()), init)?;
+        let handle = Handle::new(lp, kind, Rc::new(move |_| on_phase()), init)?;
         handle.set_ref(false);
         Ok(Phase { handle, start, stop })
     }
@@ -224,18 +218,13 @@ unsafe extern "C" fn on_phase(handle: *mut UvHandle) {
 /// Within a callback of libuv for a handle made by `Handle::new`.
 unsafe fn dispatch(handle: *mut UvHandle, event: Ready) {
     let Ok(functions) = functions() else { return };
-    // SAFETY: the data pointer was set in `Handle::new`; libuv delivers nothing after the close callback, and
-    // that callback cannot run inside this one.
+    // SAFETY: the data pointer was set in `Handle::new`; libuv delivers nothing after the close callback.
     let state = unsafe { &*(functions.handle_get_data)(handle).cast::<State>() };
-    let Some(mut on_event) = state.on_event.borrow_mut().take() else { return };
+    // A program may run the loop from inside the callback: other events of this handle come then, and it may be closed
+    // and freed before the callback returns. So the callback is held here, and nothing of the handle is touched after it.
+    let on_event = state.on_event.clone();
     // A panic must not reach libuv's C frames. Its message went to stderr by the panic hook.
-    let _ = catch_unwind(AssertUnwindSafe(|| on_event(event)));
-    if state.closing.get() {
-        // What the callback owns may own other handles; let it go now rather than at the loop's leisure.
-        let _ = catch_unwind(AssertUnwindSafe(move || drop(on_event)));
-    } else {
-        *state.on_event.borrow_mut() = Some(on_event);
-    }
+    let _ = catch_unwind(AssertUnwindSafe(move || on_event(event)));
 }
 
 /// # Safety
