@@ -180,7 +180,11 @@ impl Channel {
         if self.taken.is_empty() {
             return Ok(());
         }
-        let result = self.outbox.send(Cow::Borrowed(&self.taken), None, &mut Socket(self.socket.as_ref().map(AsFd::as_fd)));
+        let result = self.outbox.send(
+            Cow::Borrowed(&self.taken),
+            None,
+            &mut Socket(self.socket.as_ref().map(AsFd::as_fd)),
+        );
         self.settle(result)
     }
 

@@ -77,12 +77,8 @@ impl Handle {
             return Err(Errno(-status));
         }
         lp.open.count.set(lp.open.count.get() + 1);
-        let state = NonNull::from(Box::leak(Box::new(State {
-            raw,
-            layout,
-            on_event,
-            open: lp.open.clone(),
-        })));
+        let state =
+            NonNull::from(Box::leak(Box::new(State { raw, layout, on_event, open: lp.open.clone() })));
         // SAFETY: the handle was initialised; the state lives until `on_close`.
         unsafe { (functions.handle_set_data)(raw.as_ptr(), state.as_ptr().cast()) };
         Ok(Handle { state, functions })
