@@ -28,7 +28,7 @@ export interface RunError extends Error {
 
 /**
  * A child from its start to its end. Awaiting it gives a `RunResult`; it rejects with a `RunError`, with the error of a
- * start that failed, or with the AbortError of its signal.
+ * start that failed, or with the AbortError of its signal, once the child is gone; its outputs are closed then, whoever holds them.
  */
 export interface Run<Child extends cp.ChildProcess = cp.ChildProcess> extends Promise<RunResult>, AsyncDisposable {
   readonly child: Child;

@@ -33,6 +33,8 @@ class Run {
     this.#killTree = killTree === true;
     child.on('error', (error) => {
       this.#error ??= error;
+      // Who gives up waits for the child, but not for descendants that hold its outputs.
+      if (error.code === 'ABORT_ERR') this.#endOutputs();
     });
     // Right after 'exit' ChildProcess drains what nobody reads; here somebody may still come for it.
     child.once('exit', () => {
@@ -134,9 +136,13 @@ class Run {
       if (this.#killTree) child.kill(this.#killSignal, { tree: true });
       else child.kill(this.#killSignal);
     }
-    // Nobody reads any more, and descendants that hold the other ends must not delay the end.
-    for (const stream of child.stdio ?? []) stream?.destroy();
+    this.#endOutputs();
     await this.#closed;
+  }
+
+  // Nobody reads any more, and descendants that hold the other ends must not delay the end.
+  #endOutputs() {
+    for (const stream of this.#child.stdio ?? []) stream?.destroy();
   }
 }
 

@@ -56,6 +56,19 @@ test('what nobody asked for blocks nothing', async (t) => {
   t.throws(() => run.lines('stdin'), { code: 'ERR_INVALID_ARG_VALUE' });
 });
 
+test('an abort ends the lines and the run while a descendant holds the outputs', async (t) => {
+  const controller = new AbortController();
+  const run = spawn('sh', ['-c', 'sleep 30 & echo $!; wait'], { signal: controller.signal });
+  const lines = run.lines();
+  const sleeper = Number((await lines.next()).value);
+  const waiting = lines.next();
+  controller.abort();
+  t.is((await t.throwsAsync(run)).name, 'AbortError');
+  t.is((await t.throwsAsync(waiting)).name, 'AbortError');
+  t.true(alive(sleeper));
+  process.kill(sleeper, 'SIGKILL');
+});
+
 test('an abort ends the child, the lines and the run', async (t) => {
   const controller = new AbortController();
   const run = spawn('sleep', ['60'], { signal: controller.signal });
