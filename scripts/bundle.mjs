@@ -17,6 +17,7 @@ const CHILD_LATER = 'lib/accelerate/child-side.bundle';
 const CORE = 'lib/core.bundle.js';
 const LATER = 'lib/later.bundle.js';
 
+const PACKED = 'lib/packed.js';
 const CHANNEL = 'lib/ipc/channel.js';
 const codec = (mode) => `lib/ipc/${mode}.js`;
 
@@ -28,6 +29,7 @@ const ADDON = /\.node$|^native\.js$/;
 /** The text of a module in a bundle, and which others it loads: at once, or later. */
 function moduleText(id, load) {
   if (id.endsWith('.json')) return { text: `module.exports = { version: '${JSON.parse(load(id)).version}' };`, now: [], later: [] };
+  if (id === PACKED) return { text: 'module.exports = true;', now: [], later: [] };
   const lines = load(id).split('\n').filter((line) => !/^\s*\/\//.test(line));
   const now = [];
   const later = [];

@@ -40,9 +40,14 @@ impl Folder {
         Folder(path)
     }
 
+    /// Written by another program: a child that another test forks at that moment would hold a descriptor of ours that is
+    /// open for writing, and what is to be executed would be busy (ETXTBSY).
     fn file(&self, name: &str, text: &str, mode: u32) -> String {
         let path = self.0.join(name);
-        fs::write(&path, text).unwrap();
+        let written = std::process::Command::new("/bin/sh")
+            .args(["-c", "printf %s \"$1\" > \"$0\"", path.to_str().unwrap(), text])
+            .status();
+        assert!(written.unwrap().success());
         fs::set_permissions(&path, fs::Permissions::from_mode(mode)).unwrap();
         path.to_str().unwrap().into()
     }

@@ -89,6 +89,57 @@ conversations([
     child.kill('SIGTERM');
   }),
   {
+    title: 'a tick of the parent that does not end holds nothing up, not even its last message',
+    async parent(ctx) {
+      const child = ctx.start();
+      await ctx.event(child, 'message');
+      for (let i = 0; i < 9; i++) child.send(i);
+      ctx.fact('seen meanwhile', ctx.busyUntilNoted('the last'));
+      child.disconnect();
+    },
+    child({ note, noteAll }) {
+      noteAll('message');
+      process.on('message', (message) => { if (message === 8) note('the last'); });
+      process.send('ready');
+    },
+  },
+  {
+    title: 'nor does one of the child, whose messages come while it goes on',
+    async parent(ctx) {
+      const child = ctx.listen(ctx.start(), ['message']);
+      child.on('message', (i) => ctx.unblock(`seen ${i}`));
+    },
+    child({ block, note }) {
+      for (let i = 0; i < 9; i++) {
+        process.send(i);
+        block(`seen ${i}`);
+      }
+      note('all seen');
+      process.disconnect();
+    },
+  },
+  {
+    title: 'order and content hold for many messages of a tick that lasts',
+    async parent(ctx) {
+      const child = ctx.start();
+      let wrong = 0;
+      let count = 0;
+      child.on('message', ({ i, text }) => { if (i !== count++ || text !== 'é'.repeat(i % 700)) wrong++; });
+      await ctx.event(child, 'exit');
+      ctx.fact('seen', { count, wrong });
+    },
+    child() {
+      const end = Date.now() + 300;
+      for (let i = 0; Date.now() < end || i < 2_000; i++) {
+        if (i >= 2_000) continue;
+        process.send({ i, text: 'é'.repeat(i % 700) });
+        const pause = performance.now() + i % 7 * 0.05;
+        while (performance.now() < pause);
+      }
+      process.disconnect();
+    },
+  },
+  {
     title: 'a program that is waited for may wait for a message that was sent before',
     async parent(ctx) {
       const child = ctx.start({ args: [ctx.file('done')] });

@@ -5,6 +5,7 @@
 const util = require('node:util');
 
 const shared = require('../shared');
+const isPacked = require('../packed');
 const versions = require('../versions');
 const late = require('./late');
 const { nextTick } = require('../originals');
@@ -237,6 +238,7 @@ function behindMessages(link, then) {
 // Loads what is otherwise loaded when it is needed: a process without a free descriptor could not read a file then.
 // `mayGreet`, `serialization`: as in setupChannel.
 function prepare(mayGreet, serialization) {
+  if (isPacked) return;
   handover();
   late.prepare(mayGreet, serialization);
 }

@@ -13,8 +13,7 @@ const late = require('./late');
 const { atEndOfTick } = require('./delivery');
 const { Resource, scopeOfCaller } = require('./scope');
 
-// The shared block: four doubles, then the data. See src/sys/staging.rs.
-const PENDING = 0;
+// The shared block: the number of staged bytes, three doubles, then the data. See src/sys/staging.rs.
 const QUEUED = 1;
 const WRITTEN = 2;
 const TURNED = 3;
@@ -60,6 +59,8 @@ class Port {
   #id;
   #block = undefined;
   #state = undefined;
+  // The first one: how many bytes are staged.
+  #pending = undefined;
   #room = 0;
   // How many messages are still to be written without it.
   #quiet = QUIET;
@@ -115,7 +116,7 @@ class Port {
     if (fd >= 0 || this.#isQuiet() || text.length * 3 >= this.#roomLeft()) {
       return this.#settle(binding.channelSendText(this.#id, text, isAscii(text), fd));
     }
-    const at = HEADER + this.#state[PENDING];
+    const at = HEADER + this.#pending[0];
     const end = at + this.#block.utf8Write(text, at);
     this.#block[end] = NEWLINE;
     return this.#staged(end + 1 - HEADER);
@@ -125,7 +126,7 @@ class Port {
     if (fd >= 0 || this.#isQuiet() || body.length >= this.#roomLeft()) {
       return this.#settle(binding.channelSendBytes(this.#id, body, fd));
     }
-    const at = this.#state[PENDING];
+    const at = this.#pending[0];
     this.#block.set(body, HEADER + at);
     return this.#staged(at + body.length);
   }
@@ -136,11 +137,11 @@ class Port {
     if (this.#block === undefined) this.#prepare();
     if (this.#room === 0) return undefined;
     const limit = HEADER + this.#room;
-    const at = HEADER + this.#state[PENDING];
+    const at = HEADER + this.#pending[0];
     const end = encode(this.#block, at, limit, message);
     if (end < 0) return undefined;
     // A getter may have had written what was staged before, by sending a handle: then the message moves to the front.
-    const place = HEADER + this.#state[PENDING];
+    const place = HEADER + this.#pending[0];
     if (place !== at) this.#block.copyWithin(place, at, end);
     return this.#staged(place - HEADER + end - at);
   }
@@ -151,7 +152,7 @@ class Port {
 
   #roomLeft() {
     if (this.#block === undefined) this.#prepare();
-    return this.#room === 0 ? 0 : this.#room - this.#state[PENDING];
+    return this.#room === 0 ? 0 : this.#room - this.#pending[0];
   }
 
   #prepare() {
@@ -162,12 +163,13 @@ class Port {
     }
     this.#block = Buffer.from(memory);
     this.#state = new Float64Array(memory, 0, 4);
+    this.#pending = new Int32Array(memory, 0, 1);
     this.#room = memory.byteLength - HEADER;
   }
 
   #staged(pending) {
     const state = this.#state;
-    state[PENDING] = pending;
+    publish(this.#pending, pending);
     // After a failure each message learns its own fate at once, as in Node.
     // While the socket is full the bytes may as well wait here.
     const isTicking = state[TURNED] === TICKING;
@@ -183,7 +185,7 @@ class Port {
 
   // Writes what is staged, unless the socket is full: then the addon does it when there is room.
   flush() {
-    if (this.#state === undefined || this.#state[PENDING] === 0 || this.#state[QUEUED] > 0) return 0;
+    if (!this.isStaging || this.#state[QUEUED] > 0) return 0;
     return this.#settle(binding.channelFlush(this.#id));
   }
 
@@ -216,7 +218,7 @@ class Port {
 
   // Whether anything is staged.
   get isStaging() {
-    return this.#state !== undefined && this.#state[PENDING] > 0;
+    return this.#pending !== undefined && this.#pending[0] > 0;
   }
 
   // `result`: of the addon, whose functions that send say by 1 that something waits.
@@ -239,7 +241,7 @@ class Port {
     const state = this.#state;
     const held = this.blocks === undefined ? 0 : this.blocks.out.held;
     if (state === undefined || state[QUEUED] === 0) return held;
-    return state[QUEUED] + state[PENDING] + held;
+    return state[QUEUED] + this.#pending[0] + held;
   }
 
   // The place of the last accepted message in the stream of bytes, for whenWritten.
@@ -247,14 +249,14 @@ class Port {
     const state = this.#state;
     // Where something waits there is a block, except on hosts that allow none.
     if (state === undefined) return { end: 0, losses: this.#block === undefined ? WRITTEN_ALREADY : this.losses };
-    const waiting = state[PENDING] + state[QUEUED];
+    const waiting = this.#pending[0] + state[QUEUED];
     return { end: waiting + state[WRITTEN], losses: waiting === 0 ? WRITTEN_ALREADY : this.losses };
   }
 
   // Calls back (null, or the error) once everything up to `mark` is written; called on a tick of its own.
   whenWritten({ end, losses }, callback) {
     this.flushLate();
-    if (losses !== WRITTEN_ALREADY && this.losses !== losses) callback(late.errors.systemError(this.failure, 'write'));
+    if (losses !== WRITTEN_ALREADY && this.losses !== losses && !(this.#state?.[WRITTEN] >= end)) callback(late.errors.systemError(this.failure, 'write'));
     else if (this.#waiting.length === 0 && !this.#isCrowded && (this.#state === undefined || this.#state[WRITTEN] >= end)) callback(null);
     else this.#waiting.push({ end, callback, context: new AsyncResource('RSCHANNELSEND') });
   }
@@ -315,6 +317,12 @@ class Port {
     this.scope?.emitDestroy();
   }
 }
+
+// The addon's thread may write the staged bytes from here on, so they must be there first. Processors of x64 let no store
+// overtake another, and V8 keeps them in the order of the program; there the plain one does, in a tenth of the time.
+const publish = process.arch === 'x64'
+  ? (pending, count) => { pending[0] = count; }
+  : (pending, count) => { Atomics.store(pending, 0, count); };
 
 // In the context of the send. An AsyncResource bound to its function says the same, and defines three properties for it.
 function callBack({ callback, context }) {

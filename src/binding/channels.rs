@@ -18,6 +18,7 @@ use super::turn::Turn;
 use crate::error::Errno;
 use crate::ipc::channel::{Arrived, Channel, Outcome};
 use crate::ipc::exit;
+use crate::ipc::flusher;
 use crate::ipc::frame::{Framer, Wire};
 use crate::ipc::json;
 use crate::ipc::lines::join_lines;
@@ -74,6 +75,10 @@ pub(super) struct Entry {
 impl Entry {
     pub(super) fn lock(&self) -> MutexGuard<'_, Channel> {
         self.channel.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    pub(super) fn watch_staging(&self) {
+        flusher::watch(&self.channel);
     }
 
     pub(super) fn watch(&self, blocked: bool) {

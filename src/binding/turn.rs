@@ -40,6 +40,8 @@ impl Turn {
         // JavaScript may have taken the mark away meanwhile.
         entry.lock().mark_turn(true);
         if entry.has_written.replace(true) {
+            // What comes third may be staged, for as long as JavaScript runs.
+            entry.watch_staging();
             return;
         }
         let mut prepare = self.prepare.borrow_mut();

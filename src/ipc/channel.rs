@@ -72,12 +72,36 @@ pub struct Channel {
     staging: Option<Arc<Staging>>,
     /// Copy of the staged bytes while they are written; kept for its capacity.
     taken: Vec<u8>,
+    /// How many of the staged bytes the flusher has written.
+    flushed: usize,
+    watch: Watch,
 }
+
+/// What the flusher has seen of a channel.
+#[derive(Default)]
+struct Watch {
+    is_on: bool,
+    /// Bytes were staged at its last look, and nothing was written since.
+    has_staged: bool,
+    /// Looks in a row that found nothing staged and nothing written since the one before.
+    quiet: u32,
+}
+
+/// After so many quiet looks the flusher leaves a channel alone.
+const QUIET: u32 = 4;
 
 impl Channel {
     /// A channel over a connected socket.
     pub fn new(socket: OwnedFd, framer: Framer) -> Channel {
-        Channel { socket: Some(socket), framer, outbox: Outbox::default(), staging: None, taken: Vec::new() }
+        Channel {
+            socket: Some(socket),
+            framer,
+            outbox: Outbox::default(),
+            staging: None,
+            taken: Vec::new(),
+            flushed: 0,
+            watch: Watch::default(),
+        }
     }
 
     /// Closes the socket, whoever still holds the channel: the peer is to see its end now.
@@ -176,9 +200,11 @@ impl Channel {
     pub fn flush(&mut self) -> Result<(), Errno> {
         let Some(staging) = &self.staging else { return Ok(()) };
         self.taken.clear();
-        staging.take(&mut self.taken);
+        staging.take(self.flushed, &mut self.taken);
+        let has_flushed = std::mem::take(&mut self.flushed) > 0;
+        (self.watch.has_staged, self.watch.quiet) = (false, 0);
         if self.taken.is_empty() {
-            return Ok(());
+            return if has_flushed { self.settle(Ok(())) } else { Ok(()) };
         }
         let result = self.outbox.send(
             Cow::Borrowed(&self.taken),
@@ -186,6 +212,33 @@ impl Channel {
             &mut Socket(self.socket.as_ref().map(AsFd::as_fd)),
         );
         self.settle(result)
+    }
+
+    /// Notes that the flusher looks at this channel. Whether it did so already.
+    pub fn mark_watched(&mut self) -> bool {
+        std::mem::replace(&mut self.watch.is_on, true)
+    }
+
+    /// On the flusher's thread: writes what fits of what was staged at its last look already. Whether another look is
+    /// worth it. What comes of it is told by the owner's next flush.
+    pub fn look(&mut self) -> bool {
+        let Some(staging) = &self.staging else {
+            self.watch.is_on = false;
+            return false;
+        };
+        let staged = staging.staged(self.flushed);
+        if staged.is_empty() {
+            self.watch.has_staged = false;
+            self.watch.quiet = if staging.is_ticking() { 0 } else { self.watch.quiet + 1 };
+            self.watch.is_on = self.watch.quiet <= QUIET;
+            return self.watch.is_on;
+        }
+        self.watch.quiet = 0;
+        if std::mem::replace(&mut self.watch.has_staged, true) && self.outbox.queued() == 0 {
+            let mut socket = Socket(self.socket.as_ref().map(AsFd::as_fd));
+            self.flushed += self.outbox.write_past(staged, &mut socket).unwrap_or(0);
+        }
+        true
     }
 
     /// Writes what fits of what waits, and what was staged meanwhile. True once nothing waits.
@@ -310,6 +363,56 @@ mod tests {
         assert_eq!(channel.send(b"2\n"[..].into(), None), Err(Errno(nix::libc::EPIPE)));
         assert_eq!(read_all(&mut channel), (Vec::new(), None));
         channel.finish(true);
+    }
+
+    /// Stages as JavaScript does.
+    fn stage(channel: &mut Channel, bytes: &[u8], is_ticking: bool) {
+        channel.staging().unwrap().stage_for_test(bytes, is_ticking);
+    }
+
+    #[test]
+    fn what_is_staged_for_two_looks_is_written_once_and_in_order() {
+        let (mut channel, mut theirs) = pair(Wire::Lines);
+        theirs.set_nonblocking(true).unwrap();
+        let mut got = || {
+            let mut bytes = [0; 64];
+            theirs
+                .read(&mut bytes)
+                .map_or(String::new(), |n| String::from_utf8_lossy(&bytes[..n]).into_owned())
+        };
+        stage(&mut channel, b"1\n", true);
+        assert!(channel.look());
+        assert_eq!(got(), "");
+        assert!(channel.look());
+        assert_eq!(got(), "1\n");
+        // The rest, and nothing twice, whoever comes first.
+        stage(&mut channel, b"2\n", true);
+        channel.flush().unwrap();
+        assert_eq!(got(), "2\n");
+        stage(&mut channel, b"3\n", true);
+        assert!(channel.look() && channel.look());
+        channel.flush().unwrap();
+        channel.send(b"4\n"[..].into(), None).unwrap();
+        assert_eq!(got(), "3\n4\n");
+        assert_eq!(channel.outbox.written(), 8);
+    }
+
+    #[test]
+    fn a_channel_is_looked_at_while_its_tick_lasts_and_a_little_longer() {
+        let (mut channel, theirs) = pair(Wire::Lines);
+        assert!(!channel.mark_watched() && channel.mark_watched());
+        stage(&mut channel, b"1\n", true);
+        channel.flush().unwrap();
+        assert!((0..100).all(|_| channel.look()));
+        stage(&mut channel, b"", false);
+        let looks = (0..100).take_while(|_| channel.look()).count();
+        assert_eq!(looks, QUIET as usize);
+        assert!(!channel.mark_watched());
+        // What cannot be written is left to the owner, who is told.
+        drop(theirs);
+        stage(&mut channel, b"2\n", true);
+        assert!(channel.look() && channel.look() && channel.look());
+        assert_eq!(channel.flush(), Err(Errno(libc::EPIPE)));
     }
 
     #[test]

@@ -5,7 +5,9 @@
 //! a parent must not hang on children that do not read. Channels of other threads are left alone: their
 //! JavaScript may be running.
 
-use std::sync::{Arc, Mutex, PoisonError, Weak};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError, TryLockError, Weak};
+use std::thread;
+use std::time::Duration;
 
 use super::channel::Channel;
 use crate::sys::exit::at_exit;
@@ -38,14 +40,25 @@ pub fn list(channel: &Arc<Mutex<Channel>>, wait: bool) {
     open.push(Listed { channel: Arc::downgrade(channel), thread: this_thread(), wait });
 }
 
+fn lock_soon(channel: &Mutex<Channel>) -> Option<MutexGuard<'_, Channel>> {
+    for _ in 0..100 {
+        match channel.try_lock() {
+            Ok(channel) => return Some(channel),
+            Err(TryLockError::Poisoned(_)) => return None,
+            Err(TryLockError::WouldBlock) => thread::sleep(Duration::from_millis(1)),
+        }
+    }
+    None
+}
+
 fn flush_all() {
     // Both locks are only tried: another thread may hold the list, and a channel may be in the middle of a
-    // call that led to this exit.
+    // call that led to this exit. (The flusher's thread holds a channel's for one write that does not wait.)
     let Ok(open) = OPEN.try_lock() else { return };
     let here = this_thread();
     for listed in open.iter().filter(|listed| listed.thread == here) {
         if let Some(channel) = listed.channel.upgrade()
-            && let Ok(mut channel) = channel.try_lock()
+            && let Some(mut channel) = lock_soon(&channel)
         {
             channel.finish(listed.wait);
         }

@@ -6,33 +6,36 @@
 //! sends them. It is a mapping of its own, because most channels touch only its first page: a block from the
 //! allocator would be cleared, and be in memory as a whole.
 //!
-//! Layout: four doubles (see the constants), then the data. Doubles, because both sides can read and
-//! write them in one step and they count beyond 4 GiB.
+//! Layout: the number of staged bytes and three doubles (see the constants), then the data. Doubles, because both sides
+//! can read and write them in one step and they count beyond 4 GiB.
 //!
 //! # Safety
-//! JavaScript runs on the thread that owns the channel, and Rust reads only while JavaScript does not run
-//! (inside its call, or at exit on the same thread), so there is never a concurrent access. What JavaScript
-//! wrote is not trusted: lengths are clamped.
+//! JavaScript runs on the thread that owns the channel. That thread's Rust touches the block only while JavaScript does not run
+//! (inside its call, or at exit). The flusher's thread (`src/ipc/flusher.rs`) may look at any time, but only at the mark of the turn, which is one
+//! word, the number of staged bytes, which JavaScript stores atomically behind the bytes themselves, and the bytes below it.
+//! Those stay as they are until the owner's thread takes them, which it does under the lock of the channel, as the flusher reads. What
+//! JavaScript wrote is not trusted: lengths are clamped.
 #![allow(unsafe_code)]
 
 use std::ptr::{NonNull, null_mut};
 use std::sync::Arc;
+use std::sync::atomic::{AtomicI32, AtomicU64, Ordering};
 
 use nix::libc;
 
 use super::node_api::Bytes;
 use crate::error::Errno;
 
-/// Index of the double with the number of staged bytes; JavaScript writes it, we reset it.
-const PENDING: usize = 0;
 /// Index of the double with the number of bytes that wait for room in the socket.
 const QUEUED: usize = 1;
 /// Index of the double with the number of bytes that the kernel has taken since the beginning.
 const WRITTEN: usize = 2;
 /// Index of the double that is 0 until this turn of the loop has brought a write, then 1. JavaScript may reset it, and
-/// writes 2 while what it stages waits for the end of a tick.
+/// writes [`TICKING`] while what it stages waits for the end of a tick.
 const TURNED: usize = 3;
-/// Where the data begins.
+const TICKING: f64 = 2.0;
+/// Where the data begins. In front of the doubles, in the place of the first, stands the number of staged bytes as a 32-bit
+/// integer; JavaScript writes it, we reset it.
 pub const HEADER: usize = 32;
 
 /// See the module's text.
@@ -78,14 +81,24 @@ impl Staging {
         unsafe { self.start.cast::<f64>().add(index).write(value) }
     }
 
-    /// Copies the staged bytes out and forgets them.
-    pub fn take(&self, into: &mut Vec<u8>) {
-        // A float-to-integer cast saturates, so NaN and nonsense become 0 or the bound.
-        let pending = (self.get(PENDING) as usize).min(self.size - HEADER);
-        self.set(PENDING, 0.0);
-        // SAFETY: inside the block; nobody writes meanwhile.
-        let staged = unsafe { std::slice::from_raw_parts(self.start.as_ptr().add(HEADER), pending) };
-        into.extend_from_slice(staged);
+    fn pending(&self) -> &AtomicI32 {
+        // SAFETY: inside the block, aligned, zero from the beginning, and accessed by atomic steps alone.
+        unsafe { AtomicI32::from_ptr(self.start.as_ptr().cast()) }
+    }
+
+    /// The staged bytes from `from` on. For who holds the lock of the channel, see the module's text.
+    pub fn staged(&self, from: usize) -> &[u8] {
+        let pending =
+            usize::try_from(self.pending().load(Ordering::Acquire)).unwrap_or(0).min(self.size - HEADER);
+        let from = from.min(pending);
+        // SAFETY: inside the block; nobody writes below what is pending.
+        unsafe { std::slice::from_raw_parts(self.start.as_ptr().add(HEADER + from), pending - from) }
+    }
+
+    /// Copies the staged bytes from `from` on out and forgets all. For the owner's thread.
+    pub fn take(&self, from: usize, into: &mut Vec<u8>) {
+        into.extend_from_slice(self.staged(from));
+        self.pending().store(0, Ordering::Relaxed);
     }
 
     /// Tells JavaScript how far the channel is.
@@ -103,9 +116,27 @@ impl Staging {
         }
     }
 
+    /// Whether JavaScript may stage something without a call. For any thread.
+    pub fn is_ticking(&self) -> bool {
+        // SAFETY: inside the block, aligned; JavaScript writes a double in one step on all that we build for.
+        let turned = unsafe { AtomicU64::from_ptr(self.start.as_ptr().cast::<u64>().add(TURNED)) };
+        f64::from_bits(turned.load(Ordering::Relaxed)) == TICKING
+    }
+
+    /// What JavaScript does.
+    #[cfg(test)]
+    pub fn stage_for_test(&self, bytes: &[u8], is_ticking: bool) {
+        let at = self.staged(0).len();
+        assert!(at + bytes.len() <= self.size - HEADER);
+        // SAFETY: inside the block, behind what is staged.
+        unsafe { self.start.add(HEADER + at).copy_from(NonNull::from(bytes).cast(), bytes.len()) };
+        self.pending().store((at + bytes.len()) as i32, Ordering::Release);
+        self.set(TURNED, if is_ticking { TICKING } else { 0.0 });
+    }
+
     /// Whether anything is staged.
     pub fn has_pending(&self) -> bool {
-        self.get(PENDING) > 0.0
+        self.pending().load(Ordering::Relaxed) > 0
     }
 }
 
@@ -138,12 +169,14 @@ mod tests {
         // SAFETY: inside the block.
         unsafe { start.add(HEADER).copy_from(b"abcdefgh".as_ptr(), 8) };
         let mut out = Vec::new();
-        for (pending, expected) in [(3.0, 3), (0.0, 0), (1e300, 8), (f64::NAN, 0), (-5.0, 0)] {
+        for (pending, from, expected) in
+            [(3, 0, 0..3), (0, 0, 0..0), (i32::MAX, 0, 0..8), (-5, 0, 0..0), (7, 4, 4..7), (3, 5, 0..0)]
+        {
             out.clear();
-            staging.set(PENDING, pending);
-            staging.take(&mut out);
-            assert_eq!(out, b"abcdefgh"[..expected]);
-            assert_eq!(staging.get(PENDING), 0.0);
+            staging.pending().store(pending, Ordering::Relaxed);
+            staging.take(from, &mut out);
+            assert_eq!(out, b"abcdefgh"[expected]);
+            assert!(!staging.has_pending());
         }
     }
 }
