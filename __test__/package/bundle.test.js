@@ -50,7 +50,7 @@ test('the bundles are what the sources make of them', async (t) => {
 
 for (const preload of preloads) {
   test(`every module that a child has by ${path.basename(preload)} compiles, and names what is there`, (t) => {
-    const begin = fs.readFileSync(path.join(root, preload), 'latin1').split('\nconst fs = ')[0];
+    const begin = fs.readFileSync(path.join(root, preload), 'latin1').split('\nconst path = ')[0];
     const { now, later: places, end } = require('node:vm').runInThisContext(`(() => {${begin}\nreturn bundled;\n})()`);
     const text = fs.readFileSync(path.join(root, later), 'latin1');
     t.is(text.length, end);

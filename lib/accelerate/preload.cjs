@@ -6,7 +6,6 @@
 // channel of that mode needs: to open a second file and compile it by hand cost one to two thousandths of a second. By its name Node knows what it is,
 // without looking for a package.json above it.
 
-const fs = require('node:fs');
 const path = require('node:path');
 
 /* global bundled */
@@ -41,11 +40,7 @@ function forgetModules(before) {
 
 // -> a function that loads a module of our side.
 function openBundle() {
-  // All of it is ASCII, and Node reads a file as UTF-8 in one piece. Later there may be no descriptor left to read it with.
-  const text = fs.readFileSync(path.join(__dirname, 'child-side.bundle'), 'utf8');
-  if (text.length !== end) throw new Error('the bundle is not whole');
   const modules = { __proto__: null };
-
   const compile = (id) => {
     const { Script } = require('node:vm');
     return new Script(text.slice(...later[id]), { filename: path.join(folder, id) }).runInThisContext();
@@ -74,6 +69,9 @@ function openBundle() {
     process.dlopen(addon, path.join(folder, 'lib', request));
     return addon.exports;
   };
+  // Read now, because later there may be no descriptor left.
+  const text = new (load('lib/native.js').binding.HeldText)(path.join(__dirname, 'child-side.bundle'));
+  if (text.length !== end) throw new Error('the bundle is not whole');
   return load;
 }
 

@@ -9,6 +9,7 @@ pub mod children;
 pub mod descriptor;
 pub mod env;
 pub mod gather;
+pub mod held_text;
 pub mod ipc;
 mod lull;
 pub mod memory;
