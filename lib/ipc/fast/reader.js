@@ -16,6 +16,10 @@ const CUT = 13;
 const SMALL_MESSAGE = 256;
 // Text of so many bytes of the message is made at once, for one call out of JavaScript costs more than the copy.
 const WINDOW = 4096;
+// Up to so many characters cost less than that call, each by itself, unless a message has many such strings.
+const TINY = 5;
+const FEW_TINY = 3;
+const { fromCharCode } = String;
 
 const NOTHING = Buffer.alloc(0);
 
@@ -35,6 +39,7 @@ class Reader {
     this.window = '';
     this.windowStart = start;
     this.windowEnd = start;
+    this.tiny = FEW_TINY;
   }
 
   // -> where to read `count` bytes.
@@ -105,11 +110,26 @@ class Reader {
   short(length) {
     const at = this.take(length);
     if (length < CUT || this.isSmall) {
-      if (at + length > this.windowEnd) this.look(at);
+      if (at + length > this.windowEnd) {
+        if (length <= TINY && this.tiny-- > 0) return this.letters(at, length);
+        this.look(at);
+      }
       const from = at - this.windowStart;
       return this.window.substring(from, from + length);
     }
     return this.bytes.latin1Slice(at, at + length);
+  }
+
+  letters(at, length) {
+    const { bytes } = this;
+    switch (length) {
+      case 0: return '';
+      case 1: return fromCharCode(bytes[at]);
+      case 2: return fromCharCode(bytes[at], bytes[at + 1]);
+      case 3: return fromCharCode(bytes[at], bytes[at + 1], bytes[at + 2]);
+      case 4: return fromCharCode(bytes[at], bytes[at + 1], bytes[at + 2], bytes[at + 3]);
+      default: return fromCharCode(bytes[at], bytes[at + 1], bytes[at + 2], bytes[at + 3], bytes[at + 4]);
+    }
   }
 
   look(at) {
