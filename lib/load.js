@@ -1,12 +1,17 @@
 'use strict';
-// The modules of this package, out of two files that scripts/bundle.mjs makes of them: to find and open some thirty costs a
+// The modules of this package, out of three files that scripts/bundle.mjs makes of them: to find and open some thirty costs a
 // program more than all that they do when they are loaded, and a build tool or a test runner starts many programs. One file
-// has what every user of the package needs, the other what comes with the first channel. Where they have not been made the
-// modules are loaded one by one.
+// has what every user of the package needs, the second what comes with the first channel, the third what only some need.
+// Where they have not been made the modules are loaded one by one.
 
 const modules = { __proto__: null };
 let core;
-let later;
+let channel;
+let rest;
+
+function definition(id) {
+  return core[id] ?? (channel ??= require('./channel.bundle'))[id] ?? (rest ??= require('./rest.bundle'))[id];
+}
 
 // Under their names as seen from the package's folder.
 function load(id) {
@@ -14,8 +19,7 @@ function load(id) {
   if (loaded === undefined) {
     loaded = modules[id] = { exports: {} };
     try {
-      const define = core[id] ?? (later ??= require('./later.bundle'))[id];
-      define(load, loaded, loaded.exports);
+      definition(id)(load, loaded, loaded.exports);
     } catch (error) {
       // As when a file fails to load (on a full stack, say): the next one to need it tries again.
       delete modules[id];

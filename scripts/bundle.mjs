@@ -2,8 +2,8 @@
 // them. A forked child loads `lib/accelerate/child-side-json.cjs` or `-advanced.cjs` before its script: lib/accelerate/preload.cjs with the
 // modules that every channel of that mode needs; `child-side.bundle` beside them has the text of each other module, compiled when it is
 // first required.
-// `lib/core.bundle.js` is what every user of the package loads, and `lib/later.bundle.js` what only some
-// do: ordinary modules, which test runners may load in contexts of their own, and in which tools that gather a program's files find
+// `lib/core.bundle.js` is what every user of the package loads, `lib/channel.bundle.js` what comes with the first channel, and
+// `lib/rest.bundle.js` what only some need: ordinary modules, which test runners may load in contexts of their own, and in which tools that gather a program's files find
 // what they look for, because only the package's own modules are asked for by another name than `require`. lib/load.js reads
 // them; without them it loads the same modules one by one.
 
@@ -15,7 +15,8 @@ const PRELOAD = 'lib/accelerate/preload.cjs';
 const CHILD = { json: 'lib/accelerate/child-side-json.cjs', advanced: 'lib/accelerate/child-side-advanced.cjs' };
 const CHILD_LATER = 'lib/accelerate/child-side.bundle';
 const CORE = 'lib/core.bundle.js';
-const LATER = 'lib/later.bundle.js';
+const WITH_CHANNEL = 'lib/channel.bundle.js';
+const REST = 'lib/rest.bundle.js';
 
 const PACKED = 'lib/packed.js';
 const CHANNEL = 'lib/ipc/channel.js';
@@ -105,11 +106,13 @@ export function bundleTexts(load) {
   const modules = new Map();
   const core = gather(['lib/api.js', 'lib/beyond.js'], modules, load);
   closure(['lib/run.js'], modules, load);
-  const others = [...modules.keys()].filter((id) => !core.includes(id));
+  const without = (known, ids) => ids.filter((id) => !known.includes(id));
+  const channel = without(core, closure([CHANNEL, codec('json'), codec('advanced')], modules, load));
   return {
     ...childTexts(load),
     [CORE]: moduleOf(core, modules, core),
-    [LATER]: moduleOf(others, modules, closure([CHANNEL], modules, load)),
+    [WITH_CHANNEL]: moduleOf(channel, modules, closure([CHANNEL, codec('json')], modules, load)),
+    [REST]: moduleOf(without([...core, ...channel], [...modules.keys()]), modules, []),
   };
 }
 

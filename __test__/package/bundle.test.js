@@ -1,7 +1,7 @@
 'use strict';
 
 // The files out of which the package loads its own modules: that they say what the sources say, that a forked child does as well
-// without its own or with a broken one, and the package without its two.
+// without its own or with a broken one, and the package without its three.
 
 const fs = require('node:fs');
 const os = require('node:os');
@@ -13,7 +13,7 @@ const test = require('ava');
 const root = path.join(__dirname, '..', '..');
 const later = 'lib/accelerate/child-side.bundle';
 const preloads = ['lib/accelerate/child-side-json.cjs', 'lib/accelerate/child-side-advanced.cjs'];
-const made = ['lib/core.bundle.js', 'lib/later.bundle.js'];
+const made = ['lib/core.bundle.js', 'lib/channel.bundle.js', 'lib/rest.bundle.js'];
 
 // A copy of the package whose bundle may be harmed.
 function copy(t) {
@@ -67,24 +67,26 @@ function complete(t, definitions) {
   }
 }
 
-test('every module of the package is in one of its two files, and names what is there', (t) => {
-  const [core, later] = made.map((file) => require(path.join(root, file)));
-  complete(t, { ...core, ...later });
-  t.deepEqual(Object.keys(core).filter((id) => id in later), []);
+test('every module of the package is in one of its three files, and names what is there', (t) => {
+  const files = made.map((file) => require(path.join(root, file)));
+  complete(t, Object.assign({}, ...files));
+  const ids = files.flatMap((file) => Object.keys(file));
+  t.is(new Set(ids).size, ids.length, 'each in one of them');
   const sources = fs.readdirSync(path.join(root, 'lib'), { recursive: true }).filter((file) => file.endsWith('.js')).map((file) => `lib/${file}`);
   const rest = ['lib/accelerate/preload.cjs', 'lib/load.js', ...made];
-  t.deepEqual([...Object.keys(core), ...Object.keys(later)].filter((id) => id !== 'package.json').sort(), sources.filter((id) => !rest.includes(id)).sort());
+  t.deepEqual(ids.filter((id) => id !== 'package.json').sort(), sources.filter((id) => !rest.includes(id)).sort());
 });
 
-test('tools that gather a program by reading it find in the two files what they look for', (t) => {
-  const [load, core, later] = ['lib/load.js', ...made].map((file) => fs.readFileSync(path.join(root, file), 'utf8'));
-  for (const [, request] of `${load}${core}${later}`.matchAll(/\brequire\(([^()]*)\)/g)) {
+test('tools that gather a program by reading it find in the three files what they look for', (t) => {
+  const texts = ['lib/load.js', ...made].map((file) => fs.readFileSync(path.join(root, file), 'utf8'));
+  const [load, core] = texts;
+  for (const [, request] of texts.join('').matchAll(/\brequire\(([^()]*)\)/g)) {
     // The addon's file, of which such tools know how it is looked for.
     if (request === 'request') continue;
     const [, name] = /^'(.+)'$/.exec(request) ?? [];
-    t.true(isBuiltin(name) || ['./core.bundle', './later.bundle', '../native.js'].includes(name), request);
+    t.true(isBuiltin(name) || ['./core.bundle', './channel.bundle', './rest.bundle', '../native.js'].includes(name), request);
   }
-  t.true(load.includes("require('./core.bundle')") && load.includes("require('./later.bundle')"));
+  for (const name of ['core', 'channel', 'rest']) t.true(load.includes(`require('./${name}.bundle')`));
   t.true(core.includes("require('../native.js')") && core.includes('`../rs-child-process.${name}.node`'));
   for (const preload of preloads) t.true(core.includes(`path.join(__dirname, 'accelerate', '${path.basename(preload)}')`));
 });
