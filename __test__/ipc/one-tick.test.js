@@ -119,6 +119,21 @@ conversations([
     },
   },
   {
+    title: 'of a child that ends while the tick lasts only what it could not read is told as lost',
+    async parent(ctx) {
+      const child = ctx.listen(ctx.start(), ['error']);
+      await ctx.event(child, 'message');
+      for (let i = 0; i < 9; i++) child.send(i);
+      ctx.busyUntilDead(child);
+      child.send('late');
+    },
+    child({ noteAll }) {
+      noteAll('message');
+      process.on('message', (message) => { if (message === 8) process.kill(process.pid, 'SIGKILL'); });
+      process.send('ready');
+    },
+  },
+  {
     title: 'order and content hold for many messages of a tick that lasts',
     async parent(ctx) {
       const child = ctx.start();

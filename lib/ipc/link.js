@@ -60,8 +60,9 @@ class Link {
     this.isDeaf = false;
     // Told when a message that had begun to arrive is whole, by a disconnect that waits for it.
     this.onWhole = undefined;
-    // How many messages are staged whose loss is told by 'error', because nobody gave a callback.
+    // How many messages are staged whose loss is told by 'error', because nobody gave a callback; where they end.
     this.loud = 0;
+    this.ends = [];
     // Whether it belongs to no child.
     this.isEnd = false;
     this.each = (message) => this.arrived(message);
@@ -262,15 +263,24 @@ class Link {
 
   // Staged messages could not be written after all.
   failedLate(errno) {
-    if (this.loud === 0) return;
-    this.loud--;
-    this.failedEarly(errno);
-    tellLoss(this.target, errno);
+    const lost = this.#takeLost();
+    for (let i = 1; i < lost; i++) nextTick(tellLoss, this.target, errno);
+    if (lost > 0) tellLoss(this.target, errno);
   }
 
   // The same, where the tick is not over.
   failedEarly(errno) {
-    for (; this.loud > 0; this.loud--) nextTick(tellLoss, this.target, errno);
+    for (let lost = this.#takeLost(); lost > 0; lost--) nextTick(tellLoss, this.target, errno);
+  }
+
+  // How many of the loud ones are lost: the addon's thread, or the write in front of another, may have taken some.
+  #takeLost() {
+    const { written } = this.port;
+    let lost = 0;
+    while (this.loud > 0) {
+      if (this.ends[--this.loud] > written) lost++;
+    }
+    return lost;
   }
 
   // A message that cannot be read is the peer's fault; it must not end this process where nobody handles it.
@@ -313,7 +323,7 @@ function write(target, link, message, fd, options, callback) {
     return port.queued < ENOUGH_QUEUED;
   }
   if (typeof callback === 'function') process.nextTick(whenWritten, port, port.mark(), callback);
-  else if (port.isStaging && !options?.swallowErrors) link.loud++;
+  else if (port.isStaging && !options?.swallowErrors) link.ends[link.loud++] = port.end;
   return port.queued < ENOUGH_QUEUED;
 }
 

@@ -261,6 +261,16 @@ class Port {
     else this.#waiting.push({ end, callback, context: new AsyncResource('RSCHANNELSEND') });
   }
 
+  // The end of the last accepted message, and of what the kernel has taken, in the stream of bytes. Where something is staged there is
+  // a block.
+  get end() {
+    return this.#pending[0] + this.#state[QUEUED] + this.#state[WRITTEN];
+  }
+
+  get written() {
+    return this.#state === undefined ? 0 : this.#state[WRITTEN];
+  }
+
   get #isCrowded() {
     return this.blocks !== undefined && this.blocks.out.isCrowded;
   }

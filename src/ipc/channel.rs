@@ -83,8 +83,19 @@ struct Watch {
     is_on: bool,
     /// Bytes were staged at its last look, and nothing was written since.
     has_staged: bool,
-    /// Looks in a row that found nothing staged and nothing written since the one before.
+    /// Looks in a row that found nothing staged, and no tick that may bring something.
     quiet: u32,
+}
+
+/// What one of its looks has seen.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Seen {
+    /// Something is staged.
+    Staged,
+    /// Nothing is, but there may be at the next look.
+    Nothing,
+    /// Another look is not worth it, until the channel is sent for to be watched again.
+    Enough,
 }
 
 /// After so many quiet looks the flusher leaves a channel alone.
@@ -202,7 +213,10 @@ impl Channel {
         self.taken.clear();
         staging.take(self.flushed, &mut self.taken);
         let has_flushed = std::mem::take(&mut self.flushed) > 0;
-        (self.watch.has_staged, self.watch.quiet) = (false, 0);
+        self.watch.has_staged = false;
+        if staging.is_ticking() {
+            self.watch.quiet = 0;
+        }
         if self.taken.is_empty() {
             return if has_flushed { self.settle(Ok(())) } else { Ok(()) };
         }
@@ -214,31 +228,32 @@ impl Channel {
         self.settle(result)
     }
 
-    /// Notes that the flusher looks at this channel. Whether it did so already.
-    pub fn mark_watched(&mut self) -> bool {
-        std::mem::replace(&mut self.watch.is_on, true)
+    /// Notes whether the flusher looks at this channel. Whether it did so already.
+    pub fn mark_watched(&mut self, is_on: bool) -> bool {
+        std::mem::replace(&mut self.watch.is_on, is_on)
     }
 
-    /// On the flusher's thread: writes what fits of what was staged at its last look already. Whether another look is
-    /// worth it. What comes of it is told by the owner's next flush.
-    pub fn look(&mut self) -> bool {
+    /// On the flusher's thread: writes what fits of what was staged at its last look already. What comes of it is told by
+    /// the owner's next flush.
+    pub fn look(&mut self) -> Seen {
         let Some(staging) = &self.staging else {
             self.watch.is_on = false;
-            return false;
+            return Seen::Enough;
         };
         let staged = staging.staged(self.flushed);
-        if staged.is_empty() {
+        // Behind what waits for room it is the owner's to write, when there is some.
+        if staged.is_empty() || self.outbox.queued() > 0 {
             self.watch.has_staged = false;
             self.watch.quiet = if staging.is_ticking() { 0 } else { self.watch.quiet + 1 };
             self.watch.is_on = self.watch.quiet <= QUIET;
-            return self.watch.is_on;
+            return if self.watch.is_on { Seen::Nothing } else { Seen::Enough };
         }
         self.watch.quiet = 0;
-        if std::mem::replace(&mut self.watch.has_staged, true) && self.outbox.queued() == 0 {
+        if std::mem::replace(&mut self.watch.has_staged, true) {
             let mut socket = Socket(self.socket.as_ref().map(AsFd::as_fd));
             self.flushed += self.outbox.write_past(staged, &mut socket).unwrap_or(0);
         }
-        true
+        Seen::Staged
     }
 
     /// Writes what fits of what waits, and what was staged meanwhile. True once nothing waits.

@@ -4,20 +4,24 @@
 //! waits in a synchronous call for what its message brings about, ends no tick; with Node its messages are on their way
 //! all the same. So one thread of the process looks every [`PERIOD`] at the channels that stage something, and writes what it
 //! has seen twice. It sleeps while nobody stages: a channel is looked at from the second message of a turn of the
-//! loop on (the first two are written at once), and until it has been quiet for some looks.
+//! loop on (the first two are written at once), and until its tick has ended and it has been quiet for some looks. In a tick
+//! that goes on and on without a message the looks become rarer.
 //!
 //! What it cannot write, for want of room or because the peer is gone, it leaves to the owner of the channel, who then
 //! meets the same and tells it.
 
-use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError, Weak};
+use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError, TryLockError, Weak};
 use std::thread;
 use std::time::Duration;
 
-use super::channel::Channel;
+use super::channel::{Channel, Seen};
 use crate::sys::os::signals::Blocked;
 
 /// The time between two looks; a staged message waits for two of them at most.
 const PERIOD: Duration = Duration::from_millis(2);
+/// The same when nothing was staged at any of so many looks.
+const LONG_PERIOD: Duration = Duration::from_millis(8);
+const CALM: u32 = 250;
 
 type Watched = Vec<Weak<Mutex<Channel>>>;
 
@@ -29,9 +33,14 @@ fn watched() -> MutexGuard<'static, Option<Watched>> {
     WATCHED.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
+/// Notes whether `channel` is looked at. Whether it was before.
+fn mark(channel: &Mutex<Channel>, is_on: bool) -> bool {
+    channel.lock().unwrap_or_else(PoisonError::into_inner).mark_watched(is_on)
+}
+
 /// Has `channel` looked at. Where there can be no thread its messages wait for the end of their tick.
 pub fn watch(channel: &Arc<Mutex<Channel>>) {
-    if channel.lock().unwrap_or_else(PoisonError::into_inner).mark_watched() {
+    if mark(channel, true) {
         return;
     }
     let mut watched = watched();
@@ -42,6 +51,7 @@ pub fn watch(channel: &Arc<Mutex<Channel>>) {
             thread::Builder::new().name("channel-flusher".into()).stack_size(64 * 1024).spawn(look_for_ever);
         drop(blocked);
         if started.is_err() {
+            mark(channel, false);
             return;
         }
     }
@@ -51,18 +61,29 @@ pub fn watch(channel: &Arc<Mutex<Channel>>) {
 
 fn look_for_ever() {
     let mut looked_at = Watched::new();
+    let mut calm = 0;
     loop {
         let mut new = watched();
         while looked_at.is_empty() && new.as_ref().is_none_or(Vec::is_empty) {
             new = CALLED.wait(new).unwrap_or_else(PoisonError::into_inner);
+            calm = 0;
         }
         looked_at.extend(new.iter_mut().flat_map(|new| new.drain(..)));
         drop(new);
-        thread::sleep(PERIOD);
+        thread::sleep(if calm < CALM { PERIOD } else { LONG_PERIOD });
+        calm += 1;
         looked_at.retain(|channel| {
             let Some(channel) = channel.upgrade() else { return false };
-            // Somebody sends or reads: then it is looked at the next time.
-            channel.try_lock().map_or(true, |mut channel| channel.look())
+            let seen = match channel.try_lock() {
+                Ok(mut channel) => channel.look(),
+                Err(TryLockError::Poisoned(channel)) => channel.into_inner().look(),
+                // Somebody sends or reads: then it is looked at the next time.
+                Err(TryLockError::WouldBlock) => Seen::Staged,
+            };
+            if seen == Seen::Staged {
+                calm = 0;
+            }
+            seen != Seen::Enough
         });
     }
 }

@@ -88,16 +88,16 @@ fn what_is_staged_for_two_looks_is_written_once_and_in_order() {
         theirs.read(&mut bytes).map_or(String::new(), |n| String::from_utf8_lossy(&bytes[..n]).into_owned())
     };
     stage(&mut channel, b"1\n", true);
-    assert!(channel.look());
+    assert_eq!(channel.look(), Seen::Staged);
     assert_eq!(got(), "");
-    assert!(channel.look());
+    assert_eq!(channel.look(), Seen::Staged);
     assert_eq!(got(), "1\n");
     // The rest, and nothing twice, whoever comes first.
     stage(&mut channel, b"2\n", true);
     channel.flush().unwrap();
     assert_eq!(got(), "2\n");
     stage(&mut channel, b"3\n", true);
-    assert!(channel.look() && channel.look());
+    assert_eq!([channel.look(), channel.look()], [Seen::Staged; 2]);
     channel.flush().unwrap();
     channel.send(b"4\n"[..].into(), None).unwrap();
     assert_eq!(got(), "3\n4\n");
@@ -107,19 +107,34 @@ fn what_is_staged_for_two_looks_is_written_once_and_in_order() {
 #[test]
 fn a_channel_is_looked_at_while_its_tick_lasts_and_a_little_longer() {
     let (mut channel, theirs) = pair(Wire::Lines);
-    assert!(!channel.mark_watched() && channel.mark_watched());
+    assert!(!channel.mark_watched(true) && channel.mark_watched(true));
     stage(&mut channel, b"1\n", true);
     channel.flush().unwrap();
-    assert!((0..100).all(|_| channel.look()));
+    assert!((0..100).all(|_| channel.look() == Seen::Nothing));
     stage(&mut channel, b"", false);
-    let looks = (0..100).take_while(|_| channel.look()).count();
-    assert_eq!(looks, QUIET as usize);
-    assert!(!channel.mark_watched());
+    let mut looks = || (0..100).take_while(|_| channel.look() == Seen::Nothing).count();
+    assert_eq!(looks(), QUIET as usize);
+    assert!(!channel.mark_watched(true));
     // What cannot be written is left to the owner, who is told.
     drop(theirs);
     stage(&mut channel, b"2\n", true);
-    assert!(channel.look() && channel.look() && channel.look());
+    assert_eq!([channel.look(), channel.look(), channel.look()], [Seen::Staged; 3]);
     assert_eq!(channel.flush(), Err(Errno(libc::EPIPE)));
+}
+
+#[test]
+fn single_messages_and_a_peer_that_does_not_read_keep_nobody_looking() {
+    let (mut channel, _theirs) = pair(Wire::Lines);
+    for _ in 0..QUIET {
+        stage(&mut channel, b"1\n", false);
+        channel.flush().unwrap();
+        assert_eq!(channel.look(), Seen::Nothing);
+    }
+    assert_eq!(channel.look(), Seen::Enough);
+    channel.send(vec![b'x'; 2_000_000].into(), None).unwrap();
+    stage(&mut channel, b"2\n", false);
+    assert!(channel.is_blocked());
+    assert_eq!((0..100).take_while(|_| channel.look() != Seen::Enough).count(), 0);
 }
 
 #[test]
