@@ -8,9 +8,33 @@ const modules = { __proto__: null };
 let core;
 let channel;
 let rest;
+// The third file, from the first channel on: when it is needed there may be no descriptor left to open it by.
+let held;
 
 function definition(id) {
-  return core[id] ?? (channel ??= require('./channel.bundle'))[id] ?? (rest ??= require('./rest.bundle'))[id];
+  return core[id] ?? (channel ??= openChannel())[id] ?? (rest ??= openRest())[id];
+}
+
+function openChannel() {
+  const opened = require('./channel.bundle');
+  const { binding } = load('lib/native.js');
+  if (binding !== null) held = new binding.HeldText(`${__dirname}/rest.bundle.js`);
+  return opened;
+}
+
+function openRest() {
+  let opened;
+  try {
+    opened = require('./rest.bundle');
+  } catch (error) {
+    if (!held?.length) throw error;
+    const { compileFunction } = require('node:vm');
+    const loaded = { exports: {} };
+    compileFunction(held.slice(0, held.length), ['module', 'require'], { filename: `${__dirname}/rest.bundle.js` })(loaded, require);
+    opened = loaded.exports;
+  }
+  held = undefined;
+  return opened;
 }
 
 // Under their names as seen from the package's folder.

@@ -238,21 +238,9 @@ function behindMessages(link, then) {
 // Loads what is otherwise loaded when it is needed: a process without a free descriptor could not read a file then.
 // `mayGreet`, `serialization`: as in setupChannel.
 function prepare(mayGreet, serialization) {
-  if (!isPacked) {
-    handover();
-    late.prepare(mayGreet, serialization);
-  } else if (!late.has('socketList')) {
-    // One of them brings the file that has them all; on a tick, because the caller has messages to send first.
-    nextTick(loadRest);
-  }
-}
-
-function loadRest() {
-  try {
-    void late.socketList;
-  } catch {
-    // There is no descriptor left now. Whoever needs any of it tries again.
-  }
+  if (isPacked) return;
+  handover();
+  late.prepare(mayGreet, serialization);
 }
 
 // The channel keeps the loop alive while somebody listens.
