@@ -167,12 +167,17 @@ async function answers(from, more) {
   const { stdout, stderr } = await run([flag, '--allow-fs-read=*', ...more, '-e', script], { env: { NODE_NO_WARNINGS: '1' } });
   return { ...JSON.parse(stdout), stderr };
 }
-for (const more of [[], ['--allow-addons'], ['--allow-child-process'], ['--allow-addons', '--allow-child-process'], ['--allow-worker']]) {
+// Where there is a permission for sockets the streams of our children need it.
+const net = process.allowedNodeEnvironmentFlags.has('--allow-net') ? ['--allow-net'] : [];
+for (const more of [
+  [], ['--allow-addons', ...net], ['--allow-child-process'], ['--allow-addons', '--allow-child-process', ...net], ['--allow-worker'],
+  ...(net.length > 0 ? [['--allow-addons', '--allow-child-process']] : []),
+]) {
   ourTest(`under ${[flag, ...more].join(' ')} each function answers as Node's own does`, async (t) => {
     const expected = await answers('child_process', more);
     const { native, ...actual } = await answers(root, more);
     t.deepEqual(actual, expected);
-    t.is(native, more.includes('--allow-addons'));
+    t.is(native, more.includes('--allow-addons') && net.every((permission) => more.includes(permission)));
   });
 }
 

@@ -8,6 +8,7 @@ const { createRequire } = require('node:module');
 const path = require('node:path');
 const { fileURLToPath } = require('node:url');
 
+const { fromJson } = require('./originals');
 const { version } = require('../package.json');
 
 // Written so that tools that gather a program's files find it.
@@ -69,8 +70,10 @@ function isOpen(variables, cwd) {
     const nodeOptions = withoutRegister(String(variables.NODE_OPTIONS), cwd);
     if (OBSTACLE.test(nodeOptions) || OTHERS_PRELOAD.test(nodeOptions)) return false;
   }
-  // A cluster worker, and a child that was to find a channel of somebody else's.
+  // A cluster worker, a child that was to find a channel of somebody else's, and one whose Node sends a message for every file
+  // that it loads, our own parts among them.
   return variables.NODE_UNIQUE_ID === undefined && variables.NODE_CHANNEL_FD === undefined &&
+    variables.WATCH_REPORT_DEPENDENCIES === undefined &&
     variables.RS_CHILD_PROCESS_ACCELERATE !== '0';
 }
 
@@ -83,8 +86,46 @@ function isAllowed(options) {
 function preloadFor(options, execArgv) {
   if (isBarred(options, execArgv)) return undefined;
   const file = options.serialization === 'advanced' ? PRELOAD.advanced : PRELOAD.json;
-  // The folder of this package may have been replaced, or be inside an archive, since it was loaded.
-  return fs.existsSync(file) ? file : undefined;
+  return isReadable(file) ? file : undefined;
+}
+
+// The folder of this package may have been replaced, or be inside an archive, since it was loaded, or this process have given up
+// the rights to it. By opening it, because what access(2) says is the real user's.
+function isReadable(file) {
+  try {
+    fs.closeSync(fs.openSync(file));
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+// Where Node looks for a preloaded file it first reads the package.json above the folder that the child starts in, and a child
+// with a broken one, or one that it may not read, would end there. Known to be good, as it was then:
+let good = { file: '', modified: 0, size: 0 };
+
+function hasBrokenPackage(cwd) {
+  try {
+    let folder = path.resolve(cwd instanceof URL ? fileURLToPath(cwd) : cwd ?? '');
+    for (;;) {
+      const file = path.join(folder, 'package.json');
+      const status = fs.statSync(file, { throwIfNoEntry: false });
+      if (status !== undefined) return !isGoodPackage(file, status);
+      const above = path.dirname(folder);
+      if (above === folder) return false;
+      folder = above;
+    }
+  } catch {
+    return true;
+  }
+}
+
+function isGoodPackage(file, { mtimeMs: modified, size }) {
+  if (good.file !== file || good.modified !== modified || good.size !== size) {
+    fromJson(fs.readFileSync(file, 'utf8'));
+    good = { file, modified, size };
+  }
+  return true;
 }
 
 function isBarred(options, execArgv) {
@@ -95,7 +136,7 @@ function isBarred(options, execArgv) {
   // Its process.stdin, stdout or stderr is then made of Node's own handle of the channel.
   if (options.stdio.indexOf('ipc') <= 2) return true;
   if (execArgv.some((argument) => OBSTACLE.test(argument))) return true;
-  if (!isOpen(options.env || process.env, options.cwd)) return true;
+  if (!isOpen(options.env || process.env, options.cwd) || hasBrokenPackage(options.cwd)) return true;
   isOrdinaryNode ??= ordinaryNode();
   return !isOrdinaryNode;
 }

@@ -72,16 +72,6 @@ function channels() {
   return require('./ipc/channel');
 }
 
-// Before the start of a child that gets a channel: one that leaves at once could be gone when its parent has loaded it. Without
-// a descriptor to load it by there will be none for the child either, and the start tells that.
-function prepareChannel() {
-  try {
-    channels();
-  } catch (error) {
-    if (error.code !== 'EMFILE' && error.code !== 'ENFILE') throw error;
-  }
-}
-
 function onExit(child, exitCode, signalCode) {
   if (signalCode) child.signalCode = signalCode;
   else child.exitCode = exitCode;
@@ -246,7 +236,8 @@ ChildProcess.prototype.spawn = function spawn(options) {
   if (options.killTree) wholeTrees.add(this);
   refuseIfForbidden(options.file);
   const isMarked = ipc !== -1 && accelerate.isAllowed(options);
-  if (ipc !== -1) prepareChannel();
+  // Before the start: a child that leaves at once could be gone when its parent has loaded it, and what fails starts none.
+  if (ipc !== -1) channels();
   const io = descriptors(records, isMarked);
   const failure = start(this, options, envPairs, io);
   if (LEFT_BARE.has(failure)) return failure;

@@ -8,33 +8,36 @@ const modules = { __proto__: null };
 let core;
 let channel;
 let rest;
-// The third file, from the first channel on: when it is needed there may be no descriptor left to open it by.
-let held;
+// The text of those two until they are needed: by then there may be no descriptor left, the user of this process another one,
+// or the package's folder gone.
+const held = { __proto__: null };
 
 function definition(id) {
-  return core[id] ?? (channel ??= openChannel())[id] ?? (rest ??= openRest())[id];
+  return core[id] ??
+    (channel ??= open('channel.bundle.js', () => require('./channel.bundle')))[id] ??
+    (rest ??= open('rest.bundle.js', () => require('./rest.bundle')))[id];
 }
 
-function openChannel() {
-  const opened = require('./channel.bundle');
-  const { binding } = load('lib/native.js');
-  if (binding !== null) held = new binding.HeldText(`${__dirname}/rest.bundle.js`);
-  return opened;
-}
-
-function openRest() {
+function open(name, byName) {
   let opened;
   try {
-    opened = require('./rest.bundle');
+    opened = byName();
   } catch (error) {
-    if (!held?.length) throw error;
+    const text = held[name];
+    if (!text?.length) throw error;
     const { compileFunction } = require('node:vm');
     const loaded = { exports: {} };
-    compileFunction(held.slice(0, held.length), ['module', 'require'], { filename: `${__dirname}/rest.bundle.js` })(loaded, require);
+    compileFunction(text.slice(0, text.length), ['module', 'require'], { filename: `${__dirname}/${name}` })(loaded, require);
     opened = loaded.exports;
   }
-  held = undefined;
+  held[name] = undefined;
   return opened;
+}
+
+function hold() {
+  const { binding } = load('lib/native.js');
+  if (binding === null) return;
+  for (const name of ['channel.bundle.js', 'rest.bundle.js']) held[name] = new binding.HeldText(`${__dirname}/${name}`);
 }
 
 // Under their names as seen from the package's folder.
@@ -66,3 +69,4 @@ try {
 }
 
 module.exports = core === undefined ? loadFile : load;
+if (core !== undefined) hold();

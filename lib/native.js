@@ -13,8 +13,14 @@ function names() {
   return [];
 }
 
+// Node's own children have their streams in a way that is not open to others.
+function isWithoutSockets() {
+  return process.permission !== undefined && process.allowedNodeEnvironmentFlags.has('--allow-net') && !process.permission.has('net');
+}
+
 function load() {
   if (process.env.RS_CHILD_PROCESS_NATIVE === '0') throw new Error('RS_CHILD_PROCESS_NATIVE=0 turns the addon off');
+  if (isWithoutSockets()) throw new Error('the permission model allows no sockets (--allow-net), and so no streams over descriptors');
   if (platform === 'win32') throw new Error('rs-child-process has no addon for Windows');
   let failure;
   for (const name of names()) {

@@ -109,13 +109,17 @@ function descriptors(records, isMarked = false) {
         if (record.ipc) io[i] = isMarked ? CHANNEL : SOCKET;
         else io[i] = i > 2 || (i === 0 && record.writable) ? SOCKET : PIPE;
         break;
-      case 'wrap': io[i] = record.handle.fd ?? NO_DESCRIPTOR; break;
-      default: io[i] = record.fd;
+      case 'wrap': io[i] = numberOf(record.handle.fd); break;
+      default: io[i] = numberOf(record.fd);
     }
-    // What says that it is closed cannot be handed on.
-    if (io[i] === -1 && record.type !== 'ignore') io[i] = NO_DESCRIPTOR;
   }
   return io;
+}
+
+// What says that it is closed, or has none, cannot be handed on; what no descriptor can be is ignored.
+function numberOf(fd) {
+  if (fd === undefined || fd === null || fd === -1) return NO_DESCRIPTOR;
+  return fd < -1 ? IGNORE : fd;
 }
 
 module.exports = { NO_DESCRIPTOR, descriptors, fromString, giveBack, resolve, resolveSync };

@@ -121,7 +121,62 @@ for (const [title, harm, check] of [
   });
 }
 
+for (const [title, harm] of [
+  ['has been removed', (folder) => fs.rmSync(folder, { recursive: true })],
+  ['may no longer be read', (folder) => fs.readdirSync(path.join(folder, 'lib')).forEach((file) => {
+    if (file.endsWith('.bundle.js')) fs.rmSync(path.join(folder, 'lib', file));
+  })],
+]) {
+  test(`a package whose folder ${title} since it was loaded forks, and sends handles, all the same`, async (t) => {
+    t.timeout(60_000);
+    const folder = copy(t);
+    const elsewhere = fs.mkdtempSync(path.join(os.tmpdir(), 'rs-bundle-'));
+    t.teardown(() => fs.rmSync(elsewhere, { recursive: true, force: true }));
+    const child = path.join(elsewhere, 'child.js');
+    fs.writeFileSync(child, "process.on('message', (message, server) => { process.send([message, server.listening]); server.close(); });");
+    const program = path.join(elsewhere, 'program.js');
+    fs.writeFileSync(program, `
+      const cp = require(${JSON.stringify(folder)});
+      process.on('message', () => {
+        const child = cp.fork(${JSON.stringify(child)});
+        const server = require('node:net').createServer().listen(0, '127.0.0.1', () => child.send('a server', server));
+        child.on('message', (answer) => { process.send(answer); server.close(); child.disconnect(); process.disconnect(); });
+      });
+      process.send('loaded');`);
+    const parent = require('node:child_process').fork(program, [], { execArgv: [] });
+    const answers = [];
+    parent.on('message', (message) => {
+      if (message !== 'loaded') return answers.push(message);
+      harm(folder);
+      parent.send('go');
+    });
+    const code = await new Promise((resolve) => { parent.once('close', resolve); });
+    t.deepEqual([code, answers], [0, [['a server', true]]]);
+  });
+}
+
 for (const serialization of ['json', 'advanced']) {
+  for (const [title, make] of [
+    ['whose folder has a broken package.json', (folder) => {
+      fs.mkdirSync(path.join(folder, 'broken', 'below'), { recursive: true });
+      fs.writeFileSync(path.join(folder, 'broken', 'package.json'), '{ bad');
+      return { cwd: path.join(folder, 'broken', 'below') };
+    }],
+    ['whose Node reports what it loads', () => ({ env: { ...process.env, WATCH_REPORT_DEPENDENCIES: '1' } })],
+  ]) {
+    test(`a child ${title} is left to Node's side (${serialization})`, async (t) => {
+      t.timeout(60_000);
+      const folder = copy(t);
+      const child = require(folder).fork(path.join(folder, 'child.js'), [], { execArgv: [], serialization, ...make(folder) });
+      const answers = [];
+      child.on('message', (message) => { if (Array.isArray(message)) answers.push(message); });
+      child.send({ i: 1 });
+      child.send('end');
+      t.is(await new Promise((resolve) => { child.once('close', resolve); }), 7);
+      t.deepEqual(answers.map(([{ i }, isOurs]) => [i, isOurs]), [[1, false]]);
+    });
+  }
+
   for (const [title, harm, isOurs] of [
     ['all its files', () => {}, true],
     ['nothing to preload', (file) => preloads.forEach((preload) => fs.rmSync(file(preload))), false],

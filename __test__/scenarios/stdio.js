@@ -20,6 +20,8 @@ const lists = [
   ['overlapped', 'overlapped', 'overlapped'], ['ignore', 'ignore', 'ignore', 'pipe'], ['ignore', 'ignore', 'ignore', 'ignore', 'pipe'],
   ['ignore', 'pipe', 'pipe', null, undefined, 'overlapped', 'ignore', 'pipe'], [, 'pipe', , 'pipe'], // eslint-disable-line no-sparse-arrays
   ['ignore', 'ignore', 'ignore', null, undefined, 'ignore'],
+  // No descriptor can have such a number.
+  ...[-2, -3, -4, -5, -6].map((fd) => ['ignore', { fd }, 'ignore', { fd }]),
 ];
 const copy = (stdio) => (Array.isArray(stdio) ? stdio.slice() : stdio);
 

@@ -7,6 +7,8 @@ const DEFAULT_PATH: &[u8] = b"/bin:/usr/bin";
 /// Relative ones mean the child's own directory, since it changes that first; an empty entry is that directory.
 pub fn candidates<'p>(file: &[u8], path: impl FnOnce() -> Option<&'p [u8]>) -> Option<Vec<Vec<u8>>> {
     const LONGEST_NAME: usize = 255;
+    // execvp leaves such folders out.
+    const TOO_LONG: usize = 4096;
     if file.is_empty() {
         return Some(Vec::new());
     }
@@ -16,7 +18,7 @@ pub fn candidates<'p>(file: &[u8], path: impl FnOnce() -> Option<&'p [u8]>) -> O
     if file.len() > LONGEST_NAME {
         return None;
     }
-    let list = path().unwrap_or(DEFAULT_PATH).split(|b| *b == b':');
+    let list = path().unwrap_or(DEFAULT_PATH).split(|b| *b == b':').filter(|folder| folder.len() < TOO_LONG);
     Some(
         list.map(|folder| match folder {
             b"" => file.to_vec(),
@@ -54,6 +56,13 @@ mod tests {
     #[test]
     fn without_a_path_the_default_one_serves() {
         assert_eq!(list("x", None), ["/bin/x", "/usr/bin/x"]);
+    }
+
+    #[test]
+    fn a_folder_longer_than_any_path_is_left_out() {
+        let folder = format!("/{}", "x".repeat(4094));
+        assert_eq!(list("x", Some(&format!("{folder}x:/b"))), ["/b/x"]);
+        assert_eq!(list("x", Some(&format!("{folder}:/b"))), [format!("{folder}/x"), "/b/x".into()]);
     }
 
     #[test]
