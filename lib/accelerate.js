@@ -110,7 +110,10 @@ function hasBrokenPackage(cwd) {
     for (;;) {
       const file = path.join(folder, 'package.json');
       const status = fs.statSync(file, { throwIfNoEntry: false });
-      if (status !== undefined) return !isGoodPackage(file, status);
+      if (status !== undefined) {
+        checkPackage(file, status);
+        return false;
+      }
       const above = path.dirname(folder);
       if (above === folder) return false;
       folder = above;
@@ -120,12 +123,11 @@ function hasBrokenPackage(cwd) {
   }
 }
 
-function isGoodPackage(file, { mtimeMs: modified, size }) {
-  if (good.file !== file || good.modified !== modified || good.size !== size) {
-    fromJson(fs.readFileSync(file, 'utf8'));
-    good = { file, modified, size };
-  }
-  return true;
+// Throws for one that is not good.
+function checkPackage(file, { mtimeMs: modified, size }) {
+  if (good.file === file && good.modified === modified && good.size === size) return;
+  fromJson(fs.readFileSync(file, 'utf8'));
+  good = { file, modified, size };
 }
 
 function isBarred(options, execArgv) {

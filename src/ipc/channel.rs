@@ -94,7 +94,7 @@ pub enum Seen {
     Staged,
     /// Nothing is, but there may be at the next look.
     Nothing,
-    /// Another look is not worth it, until the channel is sent for to be watched again.
+    /// Another look is not worth it, until somebody has the channel watched anew.
     Enough,
 }
 
