@@ -2,9 +2,11 @@
 
 // The environment of a child beside stock.
 
+const { ChildProcess } = require('node:child_process');
+const path = require('node:path');
 const test = require('ava');
 const { parityOf } = require('./helpers/parity.js');
-const { load, stockOnly } = require('./helpers/subject.js');
+const { load, root, stockOnly } = require('./helpers/subject.js');
 
 parityOf(require('./scenarios/environment.js'));
 
@@ -21,3 +23,28 @@ parityOf(require('./scenarios/environment.js'));
     t.deepEqual(env, { A: 'a' });
   }
 });
+
+const HAND_ON = path.join(__dirname, 'fixtures', 'hand-on-environment.js');
+
+/** What the program prints of its children, born with exactly these entries. */
+function handedOn(module, envPairs) {
+  return new Promise((resolve, reject) => {
+    const child = new ChildProcess();
+    child.spawn({ file: process.execPath, args: ['node', HAND_ON, module], envPairs, stdio: ['ignore', 'pipe', 'pipe'] });
+    const chunks = [];
+    for (const stream of [child.stdout, child.stderr]) stream.on('data', (chunk) => chunks.push(chunk));
+    child.on('error', reject);
+    child.on('close', (code) => resolve(`${Buffer.concat(chunks)}\nexit ${code}`));
+  });
+}
+
+for (const [title, envPairs] of [
+  ['a plain environment', ['B=2', 'A=1', 'Z=3']],
+  ['one with repeated, numeric, nameless and foreign entries', ['B=2', 'A=1', 'A=2', '=nameless', '9=1', 'Ž=漢字', '\uFFFD=\uFFFD', 'EMPTY=', 'NOTHING', 'Z=3']],
+]) {
+  test.serial(`${title} is handed on as by stock, whatever the program does to its own`, async (t) => {
+    const expected = await handedOn('node:child_process', envPairs);
+    t.regex(expected, /born spawnSync .*A=1.*exit 0$/s);
+    t.is(await handedOn(stockOnly ? 'node:child_process' : root, envPairs), expected);
+  });
+}

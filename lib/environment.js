@@ -7,6 +7,7 @@
 const fs = require('node:fs');
 
 const versions = require('./versions');
+const { binding } = require('./native');
 const { noNul } = require('./validate');
 
 const ownEnv = process.env;
@@ -33,20 +34,33 @@ function bornPlain() {
   return true;
 }
 
-let plain = isMainThread ? undefined : false;
+let isAlone = isMainThread;
+let plain;
 let loadedModules = -1;
 
-function isPlain() {
-  if (plain === false || process.env !== ownEnv) return false;
-  // With worker threads about, one that shares process.env might be writing while the addon reads.
+// With worker threads about, one that shares process.env might be writing while the addon reads.
+function mayRead() {
+  if (!isAlone) return false;
   const list = process.moduleLoadList;
-  if (!Array.isArray(list)) return (plain = false);
+  if (!Array.isArray(list)) return (isAlone = false);
   if (list.length !== loadedModules) {
     loadedModules = list.length;
-    if (list.includes('NativeModule worker_threads')) return (plain = false);
+    if (list.includes('NativeModule worker_threads')) return (isAlone = false);
   }
-  plain ??= bornPlain();
-  return plain;
+  return true;
+}
+
+function isPlain() {
+  return mayRead() && (plain ??= bornPlain());
+}
+
+// Listing the own names alone spares one look-up for each of them.
+const ownPairs = (names = Object.getOwnPropertyNames(ownEnv)) => pairsOf(ownEnv, names);
+
+// As a copy of process.env has them, which lists names like numbers first, or not at all.
+function copiedPairs() {
+  const names = Object.getOwnPropertyNames(ownEnv);
+  return ownPairs(names.some((name) => /^\d+$/.test(name)) ? Object.keys({ ...ownEnv }) : names);
 }
 
 function isPolluted() {
@@ -109,10 +123,13 @@ function namesOf(env) {
 function pairs(given, args, wantsList) {
   const restricted = versions.permissionFlags && process.permission !== undefined;
   if (!given) {
-    if (!restricted && !isPolluted()) {
+    if (!restricted && versions.inheritsEntries) {
+      if (!mayRead()) return ownPairs();
+      return wantsList || !isPlain() ? binding.environmentEntries() : undefined;
+    }
+    if (!restricted && process.env === ownEnv && !isPolluted()) {
       if (!wantsList && isPlain()) return undefined;
-      // Listing the own names alone spares one look-up for each of them.
-      if (process.env === ownEnv) return pairsOf(ownEnv, Object.getOwnPropertyNames(ownEnv));
+      return versions.copiesProcessEnv ? copiedPairs() : ownPairs();
     }
     given = versions.copiesProcessEnv ? { ...process.env } : process.env;
   } else if (process.env.NODE_V8_COVERAGE && !Object.hasOwn(given, 'NODE_V8_COVERAGE')) {

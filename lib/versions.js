@@ -2,7 +2,7 @@
 // What differs between the Node releases that are supported, decided in this one place: a caller must see what the
 // Node that runs would do, so every difference is a named fact here and never a version number elsewhere.
 
-const major = Number(process.versions.node.split('.', 1)[0]);
+const [major, minor] = process.versions.node.split('.', 2).map(Number);
 
 module.exports = {
   // `timeout`, `maxBuffer`, `uid` and `gid` are checked by type first and by range second.
@@ -17,6 +17,9 @@ module.exports = {
   missingOutputIsUndefined: major >= 22,
   // The inherited environment is a copy of the own variables; before that it was process.env itself.
   copiesProcessEnv: major >= 22,
+  // A child that inherits the environment gets the entries that the process has, whatever they are and whatever has become of
+  // process.env, unless the permission model is on. Seen in 26.12, not yet in 26.10.
+  inheritsEntries: major > 26 || (major === 26 && minor >= 11),
   // Flags of the permission model travel to the child in its NODE_OPTIONS.
   permissionFlags: major >= 22,
   // Those flags are recognised in NODE_OPTIONS as whole words, not anywhere in the text.

@@ -4,7 +4,10 @@
 //! a negative errno is all that crosses into JavaScript. `nix::errno::Errno` is not used as the carrier
 //! because it folds every number that it does not know into 0, which would read as success.
 
+use std::collections::TryReserveError;
 use std::fmt;
+
+use nix::libc;
 
 /// A raw `errno` value (positive).
 #[derive(Clone, Copy, PartialEq, Eq, Hash)]
@@ -31,6 +34,12 @@ impl fmt::Debug for Errno {
 impl From<nix::errno::Errno> for Errno {
     fn from(e: nix::errno::Errno) -> Errno {
         Errno(e as i32)
+    }
+}
+
+impl From<TryReserveError> for Errno {
+    fn from(_: TryReserveError) -> Errno {
+        Errno(libc::ENOMEM)
     }
 }
 

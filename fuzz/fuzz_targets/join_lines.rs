@@ -21,7 +21,7 @@ fuzz_target!(|input: (u8, Vec<u8>)| {
         let head_end = bytes.iter().position(|b| *b == b'\n').map_or(0, |at| at + 1);
         let frames = Frames { head: &bytes[..head_end], body: &bytes[head_end..end] };
         let mut out = Vec::new();
-        let count = join_lines(&frames, NONCE, &mut out);
+        let count = join_lines(&frames, NONCE, &mut out).expect("memory");
         let lines: Vec<&[u8]> = bytes[..end - 1].split(|b| *b == b'\n').collect();
         assert_eq!(count, lines.len());
         if count == 1 {

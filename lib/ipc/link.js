@@ -16,9 +16,11 @@ const { version } = require('../../package.json');
 
 // Node's own bound: send() is false when this many bytes wait.
 const ENOUGH_QUEUED = 65536 * 2;
-// Stands for the descriptor of a handle that is closed, which gives EBADF: 9 wherever there is an addon.
+// Stands for the descriptor of a handle that is closed, which gives EBADF.
 const GONE = -2;
+// Wherever there is an addon.
 const EBADF = 9;
+const ENOMEM = 12;
 // In the place of a descriptor: none came, or one was lost on the way (LOST, which is -2). See src/binding/channels.rs.
 const NONE = -1;
 // More than this package ever has under way.
@@ -231,9 +233,11 @@ class Link {
     return !this.isChild && this.peer === version;
   }
 
-  ended() {
+  // `result`: 0 or -errno. A peer that died is told by 'disconnect' alone, as in Node.
+  ended(result) {
     const { target } = this;
     this.hasEnded = true;
+    if (result === -ENOMEM && target.channel) this.inbox.addFailure(late.errors.systemError(result, 'read'));
     if (target.connected) target.disconnect();
     // A disconnect that waits for an answer or for the rest of a message: neither will come.
     if (target.channel) target._disconnect();
@@ -249,8 +253,8 @@ class Link {
     closed(this.target);
   }
 
-  oversized() {
-    this.inbox.addFailure(late.errors.oversizedMessage());
+  oversized(fd) {
+    if (this.takes(fd)) this.inbox.addFailure(late.errors.oversizedMessage());
   }
 
   blocked() {

@@ -67,8 +67,8 @@ class Port {
   // Callbacks of messages that wait for room, in order: { end, callback }.
   #waiting = [];
 
-  // `owner` gets: lines(text, count, fd), bodies(buffer, fd), descriptorCame(fd), ended(), blocked(), drained(),
-  // oversized(), failedLate(errno), failedEarly(errno).
+  // `owner` gets: lines(text, count, fd), bodies(buffer, fd), descriptorCame(fd), ended(result), blocked(),
+  // drained(), oversized(fd), failedLate(errno), failedEarly(errno).
   // `wire`: 'lines' or 'bodies'. `turn`: the line after which the peer may go over to bodies, or undefined.
   constructor(fd, wire, isChild, turn, owner) {
     shared.nonce ??= binding.onChannel(dispatch);
@@ -102,9 +102,9 @@ class Port {
     switch (kind) {
       case LINES: this.owner.lines(payload, count, fd); break;
       case BODIES: this.owner.bodies(payload, fd); break;
-      case ENDED: this.owner.ended(); break;
+      case ENDED: this.owner.ended(count); break;
       case DRAINED: this.#drained(count); break;
-      case OVERSIZED: this.owner.oversized(); break;
+      case OVERSIZED: this.owner.oversized(fd); break;
       case HELD: this.flushLate(); break;
       default: this.owner.descriptorCame(fd);
     }

@@ -288,12 +288,15 @@ impl Channels {
         match (wire, arrived) {
             (Wire::Lines, Arrived::Borrowed(frames)) => {
                 let mut text = self.text.take();
-                let count = join_lines(&frames, &self.nonce, &mut text);
+                let joined = join_lines(&frames, &self.nonce, &mut text);
                 let value = string(scope, &text, &mut self.wide.borrow_mut());
                 text.clear();
                 text.shrink_to(KEEP);
                 self.text.replace(text);
-                (Kind::Lines, value, count as i32)
+                // One long line, at least, that there is no memory for.
+                joined.map_or((Kind::Oversized, scope.undefined(), 1), |count| {
+                    (Kind::Lines, value, count as i32)
+                })
             }
             (Wire::Lines, Arrived::Owned(line)) => {
                 (Kind::Lines, string(scope, &line[..line.len() - 1], &mut self.wide.borrow_mut()), 1)
@@ -302,7 +305,7 @@ impl Channels {
                 (Kind::Bodies, scope.buffer_copy(frames.body), 0)
             }
             (Wire::Lengths, Arrived::Borrowed(frames)) => {
-                (Kind::Bodies, scope.buffer_copy(&[frames.head, frames.body].concat()), 0)
+                (Kind::Bodies, scope.buffer_join(frames.head, frames.body), 0)
             }
             (Wire::Lengths, Arrived::Owned(mut frames)) => {
                 frames.shrink_to_fit();

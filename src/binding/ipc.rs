@@ -113,10 +113,14 @@ pub fn channel_flush(env: Env, id: u32) -> i32 {
 /// `ascii`: the caller has made sure that the text is plain ASCII.
 /// As `channelFlush`.
 #[napi(catch_unwind)]
-pub fn channel_send_text(env: Env, id: u32, text: JsString<'_>, ascii: bool, fd: i32) -> napi::Result<i32> {
-    let mut bytes = if ascii { text.into_latin1()?.take() } else { text.into_utf8()?.take() };
-    bytes.push(b'\n');
-    Ok(send(&env, id, bytes.into(), fd))
+pub fn channel_send_text(env: Env, id: u32, text: JsString<'_>, ascii: bool, fd: i32) -> i32 {
+    match Scope::of(&env).bytes_of_string(&text, ascii) {
+        Ok(mut bytes) => {
+            bytes.push(b'\n');
+            send(&env, id, bytes.into(), fd)
+        }
+        Err(error) => error.negated(),
+    }
 }
 
 /// Sends `bytes` behind what is staged, with the descriptor `fd` unless that is -1. As `channelFlush`.

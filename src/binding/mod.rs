@@ -16,3 +16,4 @@ pub mod memory;
 pub mod shared;
 pub mod sync;
 mod turn;
+pub mod variables;

@@ -281,6 +281,11 @@ impl Channel {
         if let Err(Errno(libc::EPIPE | libc::ECONNRESET | libc::ENOTCONN)) = result {
             self.outbox.clear();
         }
+        if self.outbox.is_torn()
+            && let Some(socket) = &self.socket
+        {
+            socket::shut_down(socket.as_fd());
+        }
         if let Some(staging) = &self.staging {
             staging.publish(self.outbox.queued(), self.outbox.written());
         }

@@ -23,11 +23,13 @@ pub fn utf16_needs_escape(text: &[u16]) -> bool {
 }
 
 /// Decodes UTF-8 into `out`; false (and `out` of no meaning) where the bytes are none, and V8 must decide what
-/// to put in their place.
+/// to put in their place, or where there is no memory for it.
 pub fn utf8_to_utf16(bytes: &[u8], out: &mut Vec<u16>) -> bool {
     out.clear();
     let Ok(text) = std::str::from_utf8(bytes) else { return false };
-    out.reserve(bytes.len());
+    if out.try_reserve(bytes.len()).is_err() {
+        return false;
+    }
     out.extend(text.encode_utf16());
     true
 }

@@ -5,21 +5,24 @@
 
 use super::frame::Frames;
 use memchr::memchr_iter;
+use std::collections::TryReserveError;
 
 /// Joins JSON lines into one text that a single `JSON.parse` reads, and counts them.
 ///
 /// One line is left as it is. N lines become `[line,nonce,line,nonce,…,line]`: the parsed array must have
 /// 2N - 1 elements with the nonce at every odd place, which no line can bring about without knowing the
 /// nonce, so two broken lines can never pass for whole ones (`[1` and `2]` would otherwise join to `[1,2]`).
-pub fn join_lines(frames: &Frames<'_>, nonce: &str, out: &mut Vec<u8>) -> usize {
+///
+/// An error where there is no memory for so long a text; `out` is empty then.
+pub fn join_lines(frames: &Frames<'_>, nonce: &str, out: &mut Vec<u8>) -> Result<usize, TryReserveError> {
     out.clear();
     let lines = memchr_iter(b'\n', frames.head).count() + memchr_iter(b'\n', frames.body).count();
+    out.try_reserve(frames.head.len() + frames.body.len() + lines * (nonce.len() + 2) + 2)?;
     if lines == 1 {
         let line = if frames.head.is_empty() { frames.body } else { frames.head };
         out.extend_from_slice(&line[..line.len() - 1]);
-        return 1;
+        return Ok(1);
     }
-    out.reserve(frames.head.len() + frames.body.len() + lines * (nonce.len() + 2) + 2);
     out.push(b'[');
     let mut first = true;
     for part in [frames.head, frames.body] {
@@ -35,7 +38,7 @@ pub fn join_lines(frames: &Frames<'_>, nonce: &str, out: &mut Vec<u8>) -> usize 
         }
     }
     out.push(b']');
-    lines
+    Ok(lines)
 }
 
 #[cfg(test)]
@@ -48,11 +51,11 @@ mod tests {
     fn one_line_is_left_alone_and_many_are_joined_with_the_nonce() {
         let mut out = Vec::new();
         let one = Frames { head: b"", body: b"{\"a\":1}\n" };
-        assert_eq!((join_lines(&one, "77", &mut out), &out[..]), (1, &b"{\"a\":1}"[..]));
+        assert_eq!((join_lines(&one, "77", &mut out), &out[..]), (Ok(1), &b"{\"a\":1}"[..]));
         let three = Frames { head: b"1\n", body: b"2\n\n" };
-        assert_eq!((join_lines(&three, "77", &mut out), &out[..]), (3, &b"[1,77,2,77,]"[..]));
+        assert_eq!((join_lines(&three, "77", &mut out), &out[..]), (Ok(3), &b"[1,77,2,77,]"[..]));
         let empty_first = Frames { head: b"", body: b"\n2\n" };
-        assert_eq!((join_lines(&empty_first, "77", &mut out), &out[..]), (2, &b"[,77,2]"[..]));
+        assert_eq!((join_lines(&empty_first, "77", &mut out), &out[..]), (Ok(2), &b"[,77,2]"[..]));
     }
 
     /// What the receiving side does with joined lines, by another JSON parser than V8's: the messages, or None when
@@ -90,7 +93,7 @@ mod tests {
             "1,77,2\n[3\n4]\n",
         ] {
             let mut out = Vec::new();
-            let count = join_lines(&Frames { head: b"", body: lines.as_bytes() }, "123456789", &mut out);
+            let count = join_lines(&Frames { head: b"", body: lines.as_bytes() }, "123456789", &mut out).unwrap();
             assert_eq!(parse_joined(&out, count, 123_456_789), None, "{lines}");
         }
     }
@@ -102,7 +105,7 @@ mod tests {
             let split = split.index(messages.len());
             let (head, body) = (lines[..split].concat(), lines[split..].concat());
             let mut out = Vec::new();
-            let count = join_lines(&Frames { head: head.as_bytes(), body: body.as_bytes() }, "123456789", &mut out);
+            let count = join_lines(&Frames { head: head.as_bytes(), body: body.as_bytes() }, "123456789", &mut out).unwrap();
             prop_assert_eq!(count, messages.len());
             prop_assert_eq!(parse_joined(&out, count, 123_456_789), Some(messages));
         }

@@ -6,7 +6,7 @@
 //! writes through [`Sink`], so its tests need no socket.
 
 use std::borrow::Cow;
-use std::collections::VecDeque;
+use std::collections::{TryReserveError, VecDeque};
 use std::os::fd::{AsFd, BorrowedFd, OwnedFd};
 
 use crate::error::Errno;
@@ -32,6 +32,7 @@ pub struct Outbox {
     queue: VecDeque<Segment>,
     queued: usize,
     written: u64,
+    is_torn: bool,
 }
 
 impl Outbox {
@@ -45,7 +46,13 @@ impl Outbox {
         self.written
     }
 
-    /// Sends `bytes` behind everything that waits: at once where nothing does, and queues the rest.
+    /// Whether a part of a message was sent whose rest is lost: nothing can be sent behind it.
+    pub fn is_torn(&self) -> bool {
+        self.is_torn
+    }
+
+    /// Sends `bytes` behind everything that waits: at once where nothing does, and queues the rest. ENOMEM where there is no
+    /// memory for that.
     /// `fd` is needed only for the time of the call: it is duplicated where it has to wait, so that the
     /// caller may close its own and never sees another file shipped under a recycled number.
     pub fn send(
@@ -55,22 +62,35 @@ impl Outbox {
         sink: &mut impl Sink,
     ) -> Result<(), Errno> {
         let mut done = 0;
+        let result = self.send_counting(bytes, fd, sink, &mut done);
+        // What came next would be taken for the rest of this message.
+        self.is_torn |= result.is_err() && done > 0;
+        result
+    }
+
+    fn send_counting(
+        &mut self,
+        bytes: Cow<'_, [u8]>,
+        fd: Option<BorrowedFd<'_>>,
+        sink: &mut impl Sink,
+        done: &mut usize,
+    ) -> Result<(), Errno> {
         if self.queue.is_empty() {
-            while done < bytes.len() {
-                let count = sink.write(&bytes[done..], fd.filter(|_| done == 0))?;
+            while *done < bytes.len() {
+                let count = sink.write(&bytes[*done..], fd.filter(|_| *done == 0))?;
                 if count == 0 {
                     break;
                 }
-                done += count;
+                *done += count;
                 self.written += count as u64;
             }
         }
-        if done < bytes.len() {
-            let fd = match fd.filter(|_| done == 0) {
+        if *done < bytes.len() {
+            let fd = match fd.filter(|_| *done == 0) {
                 Some(fd) => Some(fd.try_clone_to_owned().map_err(|error| from_io(&error))?),
                 None => None,
             };
-            self.push(bytes, done, fd);
+            self.push(bytes, *done, fd)?;
         }
         Ok(())
     }
@@ -83,23 +103,37 @@ impl Outbox {
         Ok(count)
     }
 
-    fn push(&mut self, bytes: Cow<'_, [u8]>, done: usize, fd: Option<OwnedFd>) {
+    fn push(
+        &mut self,
+        bytes: Cow<'_, [u8]>,
+        done: usize,
+        fd: Option<OwnedFd>,
+    ) -> Result<(), TryReserveError> {
         let rest = bytes.len() - done;
-        self.queued += rest;
+        self.queue.try_reserve(1)?;
         if fd.is_none()
             && let Some(last) = self.queue.back_mut()
             && last.fd.is_none()
             && last.bytes.len() + rest <= GATHER
         {
+            last.bytes.try_reserve(rest)?;
             last.bytes.extend_from_slice(&bytes[done..]);
-            return;
+            self.queued += rest;
+            return Ok(());
         }
         let segment = match bytes {
             // A large message that is ours already is not copied again.
             Cow::Owned(bytes) => Segment { bytes, sent: done, fd },
-            Cow::Borrowed(bytes) => Segment { bytes: bytes[done..].to_vec(), sent: 0, fd },
+            Cow::Borrowed(bytes) => {
+                let mut copy = Vec::new();
+                copy.try_reserve_exact(rest)?;
+                copy.extend_from_slice(&bytes[done..]);
+                Segment { bytes: copy, sent: 0, fd }
+            }
         };
         self.queue.push_back(segment);
+        self.queued += rest;
+        Ok(())
     }
 
     /// Writes what fits now. True once nothing waits.
@@ -176,14 +210,20 @@ mod tests {
     }
 
     #[test]
-    fn an_error_reaches_the_caller() {
-        struct Broken;
-        impl Sink for Broken {
+    fn an_error_reaches_the_caller_and_one_within_a_message_tears_the_stream() {
+        struct Failing(VecDeque<usize>);
+        impl Sink for Failing {
             fn write(&mut self, _: &[u8], _: Option<BorrowedFd<'_>>) -> Result<usize, Errno> {
-                Err(Errno(32))
+                self.0.pop_front().ok_or(Errno(12))
             }
         }
-        assert_eq!(Outbox::default().send(b"x"[..].into(), None, &mut Broken).unwrap_err(), Errno(32));
+        for (room, expected) in
+            [(vec![], (Err(Errno(12)), false)), (vec![2], (Err(Errno(12)), true)), (vec![3], (Ok(()), false))]
+        {
+            let mut outbox = Outbox::default();
+            let result = outbox.send(b"abc"[..].into(), None, &mut Failing(room.into()));
+            assert_eq!((result, outbox.is_torn()), expected);
+        }
     }
 
     proptest! {

@@ -29,11 +29,15 @@ pub fn snapshot() -> Vec<*const c_char> {
     list
 }
 
+/// What such a list points to.
+pub fn entries(list: &[*const c_char]) -> impl Iterator<Item = &CStr> {
+    // SAFETY: C strings of the environment.
+    list.iter().filter(|p| !p.is_null()).map(|p| unsafe { CStr::from_ptr(*p) })
+}
+
 /// The value of `name` in such a list.
 pub fn value_of<'l>(list: &'l [*const c_char], name: &str) -> Option<&'l CStr> {
-    list.iter().filter(|p| !p.is_null()).find_map(|p| {
-        // SAFETY: a C string of the environment.
-        let entry = unsafe { CStr::from_ptr(*p) };
+    entries(list).find_map(|entry| {
         let value = entry.to_bytes().strip_prefix(name.as_bytes())?.strip_prefix(b"=")?;
         CStr::from_bytes_with_nul(&entry.to_bytes_with_nul()[entry.count_bytes() - value.len()..]).ok()
     })

@@ -41,9 +41,10 @@ pub struct Received {
     pub lost: bool,
 }
 
-/// Appends up to `room` bytes from `socket` to `into`. `Ok(None)` when nothing is there.
+/// Appends up to `room` bytes from `socket` to `into`. `Ok(None)` when nothing is there. ENOMEM where there is no memory
+/// for them; they stay in the socket.
 pub fn receive(socket: BorrowedFd<'_>, into: &mut Vec<u8>, room: usize) -> Result<Option<Received>, Errno> {
-    into.reserve(room);
+    into.try_reserve(room)?;
     let spare: &mut [MaybeUninit<u8>] = &mut into.spare_capacity_mut()[..room];
     let mut iov = libc::iovec { iov_base: spare.as_mut_ptr().cast(), iov_len: room };
     let mut control: Control = [0; 16];
@@ -150,6 +151,12 @@ pub fn send(socket: BorrowedFd<'_>, bytes: &[u8], fd: Option<BorrowedFd<'_>>) ->
             error => return Err(error),
         }
     }
+}
+
+/// Ends both directions: the peer reads the end behind what was written, and so do we.
+pub fn shut_down(socket: BorrowedFd<'_>) {
+    // SAFETY: plain call on an open socket; one whose peer has gone needs it no more.
+    unsafe { libc::shutdown(socket.as_raw_fd(), libc::SHUT_RDWR) };
 }
 
 /// Waits until `socket` can be written, at most `milliseconds`. False when the time is over.

@@ -65,10 +65,11 @@ fn main() {
         Some("stream") => transfer::read_pipe(&options, false),
         Some("collect") => transfer::read_pipe(&options, true),
         Some("socket") => transfer::socket_stream(&options),
+        Some("shared") => transfer::shared_memory(&options),
         Some("round-trip") => transfer::round_trip(&options),
         Some("handles") => transfer::pass_descriptors(&options),
         _ => {
-            eprintln!("usage: limits block|close|rate|echo|kill|stream|collect|socket|round-trip|handles [--rss-mb n] [--budget ms] …");
+            eprintln!("usage: limits block|close|rate|echo|kill|stream|collect|socket|shared|round-trip|handles [--rss-mb n] [--budget ms] …");
             std::process::exit(2);
         }
     };

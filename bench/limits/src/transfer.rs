@@ -80,6 +80,54 @@ pub fn socket_stream(options: &Options) -> f64 {
     )
 }
 
+/// Payloads a second through shared memory: one process copies each into one of two places, the other copies it out into memory
+/// of its own, which it has touched before; a byte each way says that a place is full, or free again.
+pub fn shared_memory(options: &Options) -> f64 {
+    const PLACES: usize = 2;
+    let (size, count) = (options.bytes, options.count);
+    let (protection, flags) = (libc::PROT_READ | libc::PROT_WRITE, libc::MAP_SHARED | libc::MAP_ANONYMOUS);
+    // SAFETY: fresh pages, which the forked peer shares; they stay mapped until the program ends.
+    let places = unsafe { libc::mmap(std::ptr::null_mut(), PLACES * size, protection, flags, -1, 0) }.cast::<u8>();
+    assert_ne!(places.cast(), libc::MAP_FAILED, "mmap");
+    // SAFETY: within the mapping. The bytes on the socket make sure that one process at a time uses a place.
+    let place = move |turn: usize| unsafe { places.add(turn % PLACES * size) };
+    // Once round before the clock runs, so that every page is there.
+    let turns = PLACES..PLACES + count;
+    with_peer(
+        move |mut socket| {
+            let mut own = vec![0u8; size];
+            let mut full = [0u8; 1];
+            for turn in 0..turns.end {
+                socket.read_exact(&mut full).expect("read");
+                // SAFETY: `size` bytes each.
+                unsafe { own.as_mut_ptr().copy_from_nonoverlapping(place(turn), size) };
+                std::hint::black_box(&own);
+                socket.write_all(b"f").expect("write");
+            }
+        },
+        |mut socket| {
+            let payload = vec![7u8; size];
+            let mut free = [0u8; 1];
+            let mut start = Instant::now();
+            for turn in 0..PLACES + count {
+                if turn >= PLACES {
+                    socket.read_exact(&mut free).expect("read");
+                }
+                if turn == PLACES {
+                    start = Instant::now();
+                }
+                // SAFETY: as above.
+                unsafe { place(turn).copy_from_nonoverlapping(payload.as_ptr(), size) };
+                socket.write_all(b"p").expect("write");
+            }
+            for _ in 0..PLACES {
+                socket.read_exact(&mut free).expect("read");
+            }
+            count as f64 / start.elapsed().as_secs_f64()
+        },
+    )
+}
+
 /// Microseconds for 120 bytes there and back.
 pub fn round_trip(options: &Options) -> f64 {
     const SIZE: usize = 120;

@@ -9,8 +9,10 @@ use std::marker::PhantomData;
 use std::ptr::{NonNull, null_mut};
 
 use napi::sys;
+use nix::libc;
 
 use super::RawEnv;
+use crate::error::Errno;
 use crate::sys::region::Region;
 
 /// A JavaScript value of the current handle scope.
@@ -159,7 +161,7 @@ impl Scope {
         }
         SCRATCH.with_borrow_mut(|scratch| {
             scratch.clear();
-            scratch.reserve(length + 1);
+            scratch.try_reserve(length + 1).ok()?;
             let (env, start, mut got) = (self.env.0, scratch.as_mut_ptr(), 0);
             // SAFETY: the buffer has room for `length` units and the final zero, in either width; `got` units were
             // written by the call and are read before anything else touches the buffer.
@@ -181,12 +183,51 @@ impl Scope {
         })
     }
 
+    /// The characters of a string as Latin-1 (of which the caller has made sure) or UTF-8, with room for one byte behind
+    /// them. ENOMEM where there is no memory for so many.
+    pub fn bytes_of_string(&self, text: &napi::JsString<'_>, latin1: bool) -> Result<Vec<u8>, Errno> {
+        use napi::JsValue;
+        let get = if latin1 { sys::napi_get_value_string_latin1 } else { sys::napi_get_value_string_utf8 };
+        let (mut bytes, mut length) = (Vec::<u8>::new(), 0);
+        // SAFETY: live environment; without a buffer the call only tells the length. The buffer has room for so many bytes
+        // and a final zero, and those that were written are counted.
+        unsafe {
+            if get(self.env.0, text.raw(), null_mut(), 0, &mut length) != sys::Status::napi_ok {
+                return Err(Errno(libc::EINVAL));
+            }
+            bytes.try_reserve_exact(length + 1)?;
+            let room = bytes.as_mut_ptr().cast::<c_char>();
+            if get(self.env.0, text.raw(), room, length + 1, &mut length) != sys::Status::napi_ok {
+                return Err(Errno(libc::EINVAL));
+            }
+            bytes.set_len(length);
+        }
+        Ok(bytes)
+    }
+
     /// A `Buffer` with a copy of `bytes`.
     pub fn buffer_copy(&self, bytes: &[u8]) -> Value<'_> {
         // SAFETY: live environment; pointer and length of a slice, which Node copies.
         self.value(|env, out| unsafe {
             sys::napi_create_buffer_copy(env, bytes.len(), bytes.as_ptr().cast(), null_mut(), out)
         })
+    }
+
+    /// A `Buffer` with copies of `first` and `second`, one behind the other.
+    pub fn buffer_join(&self, first: &[u8], second: &[u8]) -> Value<'_> {
+        let mut data = null_mut();
+        let buffer = self.value(|env, out| {
+            // SAFETY: live environment.
+            unsafe { sys::napi_create_buffer(env, first.len() + second.len(), &mut data, out) }
+        });
+        if let Some(block) = NonNull::new(data.cast::<u8>()) {
+            // SAFETY: a fresh block as long as both, that nobody has seen yet.
+            unsafe {
+                block.copy_from_nonoverlapping(NonNull::from(first).cast(), first.len());
+                block.add(first.len()).copy_from_nonoverlapping(NonNull::from(second).cast(), second.len());
+            }
+        }
+        buffer
     }
 
     /// A `Buffer` with the bytes of `region`: JavaScript's own memory, as if copied, but large ones come by moving
