@@ -2,7 +2,7 @@
 // Resident bytes of the parent for one idle forked child. Needs --expose-gc (Bun has its own way), so that garbage of the start is
 // not counted. Nor is what all children need once and the runtime gets at a moment of its own: its code, which is mapped from a file,
 // is left out where the system tells; the optimizing compiler's memory, several times that of all these children, is why the row
-// switches that off. V8 takes memory by 256 KiB, so many children are counted, behind others.
+// switches that off; so is a young generation that grows by a megabyte or two in between, or does not. V8 takes memory by 256 KiB, so many children are counted, behind others.
 
 const fs = require('fs');
 const { inflate, load, run } = require('./common.cjs');
