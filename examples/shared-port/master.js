@@ -15,9 +15,8 @@ server.listen(process.env.PORT ?? 8002, '127.0.0.1', async () => {
   // What was sent is open in the workers, however soon the master closes its own.
   server.close();
   await Promise.all(workers.map((worker) => new Promise((resolve) => worker.once('message', resolve))));
-  console.log(`listening on port ${port}`);
-
   process.once('SIGTERM', () => {
     for (const worker of workers) worker.disconnect();
   });
+  console.log(`listening on port ${port}`);
 });
