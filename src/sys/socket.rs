@@ -44,7 +44,8 @@ pub struct Received {
 /// Appends up to `room` bytes from `socket` to `into`. `Ok(None)` when nothing is there. ENOMEM where there is no memory
 /// for them; they stay in the socket.
 pub fn receive(socket: BorrowedFd<'_>, into: &mut Vec<u8>, room: usize) -> Result<Option<Received>, Errno> {
-    into.try_reserve(room)?;
+    // Twice as much as there was may be too much where this much is not.
+    into.try_reserve(room).or_else(|_| into.try_reserve_exact(room))?;
     let spare: &mut [MaybeUninit<u8>] = &mut into.spare_capacity_mut()[..room];
     let mut iov = libc::iovec { iov_base: spare.as_mut_ptr().cast(), iov_len: room };
     let mut control: Control = [0; 16];
@@ -256,6 +257,31 @@ mod tests {
         drop(theirs);
         assert_eq!(receive(ours.as_fd(), &mut bytes, 10).unwrap().unwrap().count, 0);
         assert_eq!(send(ours.as_fd(), b"x", None), Err(Errno(libc::EPIPE)));
+    }
+
+    #[test]
+    fn what_there_is_no_memory_for_stays_where_it_is() {
+        let (ours, theirs) = UnixStream::pair().unwrap();
+        assert_eq!(send(ours.as_fd(), b"later", None), Ok(5));
+        let mut bytes = Vec::new();
+        let refused = receive(theirs.as_fd(), &mut bytes, usize::MAX);
+        assert_eq!(refused.unwrap_err(), Errno(libc::ENOMEM));
+        assert_eq!(receive(theirs.as_fd(), &mut bytes, 10).unwrap().unwrap().count, 5);
+        assert_eq!(bytes, b"later");
+    }
+
+    #[test]
+    fn shutting_down_lets_both_sides_read_to_the_end() {
+        let (ours, theirs) = UnixStream::pair().unwrap();
+        assert_eq!(send(ours.as_fd(), b"last", None), Ok(4));
+        assert_eq!(send(theirs.as_fd(), b"words", None), Ok(5));
+        shut_down(ours.as_fd());
+        for (end, count) in [(&ours, 5), (&theirs, 4)] {
+            let mut bytes = Vec::new();
+            assert_eq!(receive(end.as_fd(), &mut bytes, 10).unwrap().unwrap().count, count);
+            assert_eq!(receive(end.as_fd(), &mut bytes, 10).unwrap().unwrap().count, 0);
+            assert_eq!(send(end.as_fd(), b"x", None), Err(Errno(libc::EPIPE)));
+        }
     }
 
     #[test]
