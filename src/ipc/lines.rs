@@ -93,7 +93,8 @@ mod tests {
             "1,77,2\n[3\n4]\n",
         ] {
             let mut out = Vec::new();
-            let count = join_lines(&Frames { head: b"", body: lines.as_bytes() }, "123456789", &mut out).unwrap();
+            let count =
+                join_lines(&Frames { head: b"", body: lines.as_bytes() }, "123456789", &mut out).unwrap();
             assert_eq!(parse_joined(&out, count, 123_456_789), None, "{lines}");
         }
     }
