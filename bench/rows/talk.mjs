@@ -40,6 +40,6 @@ export const talkRows = [
   },
   {
     id: 'idle', group: 'memory', title: 'parent memory for one idle forked child', unit: 'B', better: 'lower', target: 1,
-    work: 'idle.cjs', params: { rss: 50, childSide: 'fork' }, nodeArgs: ['--expose-gc', '--no-opt', '--single-threaded-gc', '--max-semi-space-size=1'], limit: null,
+    work: 'idle.cjs', params: { rss: 50, childSide: 'fork' }, nodeArgs: ['--expose-gc', '--no-opt', '--single-threaded-gc'], limit: null,
   },
 ];

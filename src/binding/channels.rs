@@ -250,14 +250,14 @@ impl Channels {
                 match outcome {
                     Outcome::Empty => return None,
                     Outcome::Ended(error) => {
-                        entry.reading.set(false);
-                        entry.watch(entry.lock().is_blocked());
                         delivery = Some((Kind::Ended, scope.undefined(), error.map_or(0, Errno::negated)));
                     }
                     Outcome::Read { more, oversized, fd, lost } => {
                         self.lull.end();
                         go_on = more || to_the_end;
-                        if let Some(fd) = fd {
+                        if let Some((Kind::Ended, ..)) = delivery {
+                            // A descriptor that came with what cannot be delivered is closed.
+                        } else if let Some(fd) = fd {
                             carried = fd.into_raw_fd();
                         } else if lost {
                             carried = LOST;
@@ -270,6 +270,10 @@ impl Channels {
                     }
                 }
                 let (kind, payload, count) = delivery?;
+                if let Kind::Ended = kind {
+                    entry.reading.set(false);
+                    entry.watch(entry.lock().is_blocked());
+                }
                 Some([
                     scope.double(f64::from(id)),
                     scope.int(kind as i32),
@@ -293,10 +297,10 @@ impl Channels {
                 text.clear();
                 text.shrink_to(KEEP);
                 self.text.replace(text);
-                // One long line, at least, that there is no memory for.
-                joined.map_or((Kind::Oversized, scope.undefined(), 1), |count| {
-                    (Kind::Lines, value, count as i32)
-                })
+                match joined {
+                    Ok(count) => (Kind::Lines, value, count as i32),
+                    Err(error) => (Kind::Ended, scope.undefined(), Errno::from(error).negated()),
+                }
             }
             (Wire::Lines, Arrived::Owned(line)) => {
                 (Kind::Lines, string(scope, &line[..line.len() - 1], &mut self.wide.borrow_mut()), 1)
