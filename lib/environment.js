@@ -54,15 +54,6 @@ function isPlain() {
   return mayRead() && (plain ??= bornPlain());
 }
 
-// Listing the own names alone spares one look-up for each of them.
-const ownPairs = (names = Object.getOwnPropertyNames(ownEnv)) => pairsOf(ownEnv, names);
-
-// As a copy of process.env has them, which lists names like numbers first, or not at all.
-function copiedPairs() {
-  const names = Object.getOwnPropertyNames(ownEnv);
-  return ownPairs(names.some((name) => /^\d+$/.test(name)) ? Object.keys({ ...ownEnv }) : names);
-}
-
 function isPolluted() {
   for (const key in {}) return key !== undefined;
   return false;
@@ -118,18 +109,23 @@ function namesOf(env) {
   return names;
 }
 
+// Listing the own names alone spares one look-up for each of them.
+const ownNames = () => Object.getOwnPropertyNames(ownEnv);
+
 // `given` is options.env. The result is a list of NAME=value, or undefined for "what this process has".
 // `wantsList` asks for the list in any case.
 function pairs(given, args, wantsList) {
   const restricted = versions.permissionFlags && process.permission !== undefined;
   if (!given) {
     if (!restricted && versions.inheritsEntries) {
-      if (!mayRead()) return ownPairs();
+      if (!mayRead()) return pairsOf(ownEnv, ownNames());
       return wantsList || !isPlain() ? binding.environmentEntries() : undefined;
     }
     if (!restricted && process.env === ownEnv && !isPolluted()) {
       if (!wantsList && isPlain()) return undefined;
-      return versions.copiesProcessEnv ? copiedPairs() : ownPairs();
+      const names = ownNames();
+      // A copy has names like numbers first, or not at all.
+      if (!versions.copiesProcessEnv || !names.some((name) => /^\d+$/.test(name))) return pairsOf(ownEnv, names);
     }
     given = versions.copiesProcessEnv ? { ...process.env } : process.env;
   } else if (process.env.NODE_V8_COVERAGE && !Object.hasOwn(given, 'NODE_V8_COVERAGE')) {

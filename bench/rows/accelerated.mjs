@@ -1,5 +1,7 @@
 // Rows about plain fork() with an unmodified child, where both ends may agree on better framing than Node's wire.
 
+import { limits } from './limits.mjs';
+
 const message = (id, title, way, kind, target, extra, limit) => ({
   id, group: 'accelerated', title, unit: '/s', better: 'higher', target,
   work: 'talk.cjs', params: { rss: 50, kind, way, childSide: 'fork', ...extra },
@@ -12,7 +14,7 @@ const both = (id, title, kind, target, extra = {}, limit = null) => [
 ];
 
 const advanced = { serialization: 'advanced' };
-const shared = (bytes, count) => ({ program: 'limits', args: ['shared', '--bytes', bytes, '--count', count] });
+const shared = (bytes, count) => limits('shared', '--bytes', bytes, '--count', count);
 
 export const acceleratedRows = [
   ...both('small', 'small JSON', 'small', 6),
@@ -25,7 +27,7 @@ export const acceleratedRows = [
   ...both('raw-16m', 'Buffer of 16 MB with serialize: false', 'buffer16m', 8, { ...advanced, sendOptions: { serialize: false } }, shared(16 << 20, 300)),
   {
     id: 'fork-round-trip', group: 'trip', title: 'fork(): round trip, one small message at a time', unit: 'us', better: 'lower', target: 1,
-    work: 'round-trip.cjs', params: { rss: 50, childSide: 'fork' }, limit: { program: 'limits', args: ['round-trip'] },
+    work: 'round-trip.cjs', params: { rss: 50, childSide: 'fork' }, limit: limits('round-trip'),
   },
   {
     id: 'fork-first-advanced', group: 'fork', title: "fork() to the first answer, 'advanced'", unit: 'ms', better: 'lower', target: 1,

@@ -1,7 +1,8 @@
 // Rows about starting processes and gathering their output. `target` is the least ratio to stock (in whichever direction is better);
 // `limitTarget` the most that our figure may be of the physical limit's.
 
-const limits = (...args) => ({ program: 'limits', args });
+import { limits } from './limits.mjs';
+
 const sizes = { '50m': 50, '1g': 1024, '4g': 4096 };
 const sizeName = { '50m': '50 MB', '1g': '1 GB', '4g': '4 GB' };
 

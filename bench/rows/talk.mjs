@@ -1,8 +1,9 @@
 // Rows about talking to a child on Node's own wire. `childSide` says whose side the child has when the parent is ours: 'stock';
 // 'descriptor' (ours, set up by `_forkChild` on a channel that Node has not taken); 'fork' (whatever fork() gives an unmodified script). The denominator is always stock to stock.
 
+import { limits } from './limits.mjs';
+
 const jsonAlone = (kind) => ({ program: 'node', work: 'json-alone.cjs', params: { kind } });
-const limits = (...args) => ({ program: 'limits', args });
 
 const message = (id, title, way, kind, target, extra = {}) => ({
   id, group: 'talk', title, unit: '/s', better: 'higher', target,

@@ -292,15 +292,16 @@ impl Channels {
         match (wire, arrived) {
             (Wire::Lines, Arrived::Borrowed(frames)) => {
                 let mut text = self.text.take();
-                let joined = join_lines(&frames, &self.nonce, &mut text);
-                let value = string(scope, &text, &mut self.wide.borrow_mut());
+                let delivery = match join_lines(&frames, &self.nonce, &mut text) {
+                    Ok(count) => {
+                        (Kind::Lines, string(scope, &text, &mut self.wide.borrow_mut()), count as i32)
+                    }
+                    Err(error) => (Kind::Ended, scope.undefined(), Errno::from(error).negated()),
+                };
                 text.clear();
                 text.shrink_to(KEEP);
                 self.text.replace(text);
-                match joined {
-                    Ok(count) => (Kind::Lines, value, count as i32),
-                    Err(error) => (Kind::Ended, scope.undefined(), Errno::from(error).negated()),
-                }
+                delivery
             }
             (Wire::Lines, Arrived::Owned(line)) => {
                 (Kind::Lines, string(scope, &line[..line.len() - 1], &mut self.wide.borrow_mut()), 1)

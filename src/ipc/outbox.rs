@@ -61,36 +61,36 @@ impl Outbox {
         fd: Option<BorrowedFd<'_>>,
         sink: &mut impl Sink,
     ) -> Result<(), Errno> {
-        let mut done = 0;
-        let result = self.send_counting(bytes, fd, sink, &mut done);
+        let before = self.written;
+        let result = self.write_or_queue(bytes, fd, sink);
         // What came next would be taken for the rest of this message.
-        self.is_torn |= result.is_err() && done > 0;
+        self.is_torn |= result.is_err() && self.written > before;
         result
     }
 
-    fn send_counting(
+    fn write_or_queue(
         &mut self,
         bytes: Cow<'_, [u8]>,
         fd: Option<BorrowedFd<'_>>,
         sink: &mut impl Sink,
-        done: &mut usize,
     ) -> Result<(), Errno> {
+        let mut done = 0;
         if self.queue.is_empty() {
-            while *done < bytes.len() {
-                let count = sink.write(&bytes[*done..], fd.filter(|_| *done == 0))?;
+            while done < bytes.len() {
+                let count = sink.write(&bytes[done..], fd.filter(|_| done == 0))?;
                 if count == 0 {
                     break;
                 }
-                *done += count;
+                done += count;
                 self.written += count as u64;
             }
         }
-        if *done < bytes.len() {
-            let fd = match fd.filter(|_| *done == 0) {
+        if done < bytes.len() {
+            let fd = match fd.filter(|_| done == 0) {
                 Some(fd) => Some(fd.try_clone_to_owned().map_err(|error| from_io(&error))?),
                 None => None,
             };
-            self.push(bytes, *done, fd)?;
+            self.push(bytes, done, fd)?;
         }
         Ok(())
     }

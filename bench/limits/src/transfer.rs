@@ -92,12 +92,12 @@ pub fn shared_memory(options: &Options) -> f64 {
     // SAFETY: within the mapping. The bytes on the socket make sure that one process at a time uses a place.
     let place = move |turn: usize| unsafe { places.add(turn % PLACES * size) };
     // Once round before the clock runs, so that every page is there.
-    let turns = PLACES..PLACES + count;
+    let turns = PLACES + count;
     with_peer(
         move |mut socket| {
             let mut own = vec![0u8; size];
             let mut full = [0u8; 1];
-            for turn in 0..turns.end {
+            for turn in 0..turns {
                 socket.read_exact(&mut full).expect("read");
                 // SAFETY: `size` bytes each.
                 unsafe { own.as_mut_ptr().copy_from_nonoverlapping(place(turn), size) };
@@ -109,7 +109,7 @@ pub fn shared_memory(options: &Options) -> f64 {
             let payload = vec![7u8; size];
             let mut free = [0u8; 1];
             let mut start = Instant::now();
-            for turn in 0..PLACES + count {
+            for turn in 0..turns {
                 if turn >= PLACES {
                     socket.read_exact(&mut free).expect("read");
                 }

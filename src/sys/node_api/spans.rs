@@ -5,8 +5,6 @@
 //! As in the parent module. V8 is only ever given such memory to copy from or to, by width, never to decode.
 #![allow(unsafe_code)]
 
-use std::ptr::{NonNull, null_mut};
-
 use napi::{JsString, JsValue, sys};
 
 use super::values::{Scope, Value};
@@ -15,16 +13,8 @@ use crate::sys::mapping::Span;
 impl Scope {
     /// A `Buffer` with a copy of `span`.
     pub fn buffer_of(&self, span: Span<'_>) -> Value<'_> {
-        let mut data = null_mut();
-        let buffer = self.value(|env, out| {
-            // SAFETY: live environment.
-            unsafe { sys::napi_create_buffer(env, span.len(), &mut data, out) }
-        });
-        if let Some(target) = NonNull::new(data) {
-            // SAFETY: a fresh block of this length that nobody has seen yet.
-            unsafe { span.copy_to(target.cast(), span.len()) };
-        }
-        buffer
+        // SAFETY: the block is as long as the span.
+        self.buffer_filled(span.len(), |block| unsafe { span.copy_to(block, span.len()) })
     }
 
     /// A string with a copy of the Latin-1 or (`wide`) UTF-16 characters of `span`.

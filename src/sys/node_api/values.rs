@@ -215,33 +215,29 @@ impl Scope {
 
     /// A `Buffer` with copies of `first` and `second`, one behind the other.
     pub fn buffer_join(&self, first: &[u8], second: &[u8]) -> Value<'_> {
-        let mut data = null_mut();
-        let buffer = self.value(|env, out| {
-            // SAFETY: live environment.
-            unsafe { sys::napi_create_buffer(env, first.len() + second.len(), &mut data, out) }
-        });
-        if let Some(block) = NonNull::new(data.cast::<u8>()) {
-            // SAFETY: a fresh block as long as both, that nobody has seen yet.
-            unsafe {
-                block.copy_from_nonoverlapping(NonNull::from(first).cast(), first.len());
-                block.add(first.len()).copy_from_nonoverlapping(NonNull::from(second).cast(), second.len());
-            }
-        }
-        buffer
+        // SAFETY: the block is as long as both.
+        self.buffer_filled(first.len() + second.len(), |block| unsafe {
+            block.copy_from_nonoverlapping(NonNull::from(first).cast(), first.len());
+            block.add(first.len()).copy_from_nonoverlapping(NonNull::from(second).cast(), second.len());
+        })
     }
 
     /// A `Buffer` with the bytes of `region`: JavaScript's own memory, as if copied, but large ones come by moving
     /// pages.
     pub fn buffer_from(&self, region: Region) -> Value<'_> {
+        // SAFETY: allocators get large blocks as private anonymous memory; smaller ones are copied into.
+        self.buffer_filled(region.len(), |block| unsafe { region.move_into(block) })
+    }
+
+    /// A `Buffer` of `length` bytes that `fill` writes: its block is fresh, of V8's allocator, and nobody has seen it yet.
+    pub(super) fn buffer_filled(&self, length: usize, fill: impl FnOnce(NonNull<u8>)) -> Value<'_> {
         let mut data = null_mut();
         let buffer = self.value(|env, out| {
             // SAFETY: live environment.
-            unsafe { sys::napi_create_buffer(env, region.len(), &mut data, out) }
+            unsafe { sys::napi_create_buffer(env, length, &mut data, out) }
         });
         if let Some(block) = NonNull::new(data) {
-            // SAFETY: a fresh block of V8's allocator, of this length, that nobody has seen yet. Allocators get
-            // large blocks as private anonymous memory; smaller ones are copied into.
-            unsafe { region.move_into(block.cast()) };
+            fill(block.cast());
         }
         buffer
     }
