@@ -3,18 +3,20 @@
 // speed: the same Node, a script of its own, and no option that would let the preloaded file be seen, run late, or not
 // run at all. Everything else gets Node's own side, on the same wire.
 
-const fs = require('node:fs');
+const { closeSync, openSync, readFileSync, statSync } = require('node:fs');
 const { createRequire } = require('node:module');
-const path = require('node:path');
+const { dirname, join, resolve } = require('node:path');
 const { fileURLToPath } = require('node:url');
 
-const { fromJson } = require('./originals');
+const {
+  Symbol, URL, arrayIndexOf, arraySlice, arraySome, flatList, fromJson, regexpExec, stringIncludes, stringSlice, stringStartsWith,
+} = require('./originals');
 const { version } = require('../package.json');
 
 // Written so that tools that gather a program's files find it.
 const PRELOAD = {
-  json: path.join(__dirname, 'accelerate', 'child-side-json.cjs'),
-  advanced: path.join(__dirname, 'accelerate', 'child-side-advanced.cjs'),
+  json: join(__dirname, 'accelerate', 'child-side-json.cjs'),
+  advanced: join(__dirname, 'accelerate', 'child-side-advanced.cjs'),
 };
 // The channel's descriptor, serialization and the version of this package, for the preloaded file alone.
 const VARIABLE = 'RS_CHILD_PROCESS_CHANNEL';
@@ -28,7 +30,7 @@ const OTHERS_PRELOAD = /(?:^|\s)(?:-r|--require|--import|--loader|--experimental
 
 // One file of those, quoted or not.
 const PRELOADED = /(?<=^|\s)(?:-r\s+|(?:--require|--import)(?:\s+|=))(?:"([^"\\]+)"|([^\s"]+))(?=\s|$)/g;
-const REGISTER = path.join(__dirname, '..', 'register.js');
+const REGISTER = join(__dirname, '..', 'register.js');
 
 let isOrdinaryNode;
 // What withoutRegister() last said, and of what: a program's NODE_OPTIONS rarely change.
@@ -47,28 +49,39 @@ function ordinaryNode() {
 // `file` as a child that starts in `folder` would look for it.
 function isRegister(file, folder) {
   try {
-    const request = file.startsWith('file:') ? fileURLToPath(file) : file;
-    return createRequire(path.join(folder, '/')).resolve(request) === REGISTER;
+    const request = stringStartsWith(file, 'file:') ? fileURLToPath(file) : file;
+    return createRequire(join(folder, '/')).resolve(request) === REGISTER;
   } catch {
     return false;
   }
 }
 
+function dropRegister(options, folder) {
+  let rest = '';
+  let from = 0;
+  PRELOADED.lastIndex = 0;
+  for (let found; (found = regexpExec(PRELOADED, options)) !== null;) {
+    if (!isRegister(found[1] ?? found[2], folder)) continue;
+    rest += stringSlice(options, from, found.index);
+    from = PRELOADED.lastIndex;
+  }
+  return rest + stringSlice(options, from);
+}
+
 // -> `options` without the register.js of this package, which is as good after our side of the channel as before it.
 function withoutRegister(options, cwd) {
-  if (!options.includes('register')) return options;
-  const folder = path.resolve(typeof cwd === 'string' ? cwd : '');
+  if (!stringIncludes(options, 'register')) return options;
+  const folder = resolve(typeof cwd === 'string' ? cwd : '');
   if (asked.options !== options || asked.folder !== folder) {
-    const rest = options.replace(PRELOADED, (whole, quoted, plain) => (isRegister(quoted ?? plain, folder) ? '' : whole));
-    asked = { options, folder, rest };
+    asked = { options, folder, rest: dropRegister(options, folder) };
   }
   return asked.rest;
 }
 
 function isOpen(variables, cwd) {
   if (variables.NODE_OPTIONS) {
-    const nodeOptions = withoutRegister(String(variables.NODE_OPTIONS), cwd);
-    if (OBSTACLE.test(nodeOptions) || OTHERS_PRELOAD.test(nodeOptions)) return false;
+    const nodeOptions = withoutRegister(`${variables.NODE_OPTIONS}`, cwd);
+    if (regexpExec(OBSTACLE, nodeOptions) !== null || regexpExec(OTHERS_PRELOAD, nodeOptions) !== null) return false;
   }
   // A cluster worker, a child that was to find a channel of somebody else's, and one whose Node sends a message for every file
   // that it loads, our own parts among them.
@@ -93,7 +106,7 @@ function preloadFor(options, execArgv) {
 // the rights to it. By opening it, because what access(2) says is the real user's.
 function isReadable(file) {
   try {
-    fs.closeSync(fs.openSync(file));
+    closeSync(openSync(file));
     return true;
   } catch {
     return false;
@@ -106,15 +119,15 @@ let good = { file: '', modified: 0, size: 0 };
 
 function hasBrokenPackage(cwd) {
   try {
-    let folder = path.resolve(cwd instanceof URL ? fileURLToPath(cwd) : cwd ?? '');
+    let folder = resolve(cwd instanceof URL ? fileURLToPath(cwd) : cwd ?? '');
     for (;;) {
-      const file = path.join(folder, 'package.json');
-      const status = fs.statSync(file, { throwIfNoEntry: false });
+      const file = join(folder, 'package.json');
+      const status = statSync(file, { throwIfNoEntry: false });
       if (status !== undefined) {
         checkPackage(file, status);
         return false;
       }
-      const above = path.dirname(folder);
+      const above = dirname(folder);
       if (above === folder) return false;
       folder = above;
     }
@@ -126,7 +139,7 @@ function hasBrokenPackage(cwd) {
 // Throws for one that is not good.
 function checkPackage(file, { mtimeMs: modified, size }) {
   if (good.file === file && good.modified === modified && good.size === size) return;
-  fromJson(fs.readFileSync(file, 'utf8'));
+  fromJson(readFileSync(file, 'utf8'));
   good = { file, modified, size };
 }
 
@@ -136,8 +149,8 @@ function isBarred(options, execArgv) {
   // Another user may not be allowed to read our files.
   if (typeof options.uid === 'number' || typeof options.gid === 'number') return true;
   // Its process.stdin, stdout or stderr is then made of Node's own handle of the channel.
-  if (options.stdio.indexOf('ipc') <= 2) return true;
-  if (execArgv.some((argument) => OBSTACLE.test(argument))) return true;
+  if (arrayIndexOf(options.stdio, 'ipc') <= 2) return true;
+  if (arraySome(execArgv, (argument) => regexpExec(OBSTACLE, argument) !== null)) return true;
   if (!isOpen(options.env || process.env, options.cwd) || hasBrokenPackage(options.cwd)) return true;
   isOrdinaryNode ??= ordinaryNode();
   return !isOrdinaryNode;
@@ -151,7 +164,7 @@ function channelVariables(fd, serialization, isAccelerated) {
 
 // The arguments that the child's Node really gets; users see theirs in `spawnargs`.
 function withPreload(args, file) {
-  return [args[0], '--require', file, ...args.slice(1)];
+  return flatList([args[0], '--require', file], arraySlice(args, 1));
 }
 
 module.exports = { channelVariables, isAllowed, kPreload, preloadFor, version, withPreload };

@@ -9,10 +9,11 @@ const { exec, execFile } = require('./exec');
 const { execFileSync, execSync, spawnSync } = require('./sync');
 const { fork } = require('./fork');
 const { spawn } = require('./spawn');
+const { numberIsInteger, objectDefineProperty } = require('./originals');
 
 // The channel of a child, on a descriptor that Node itself has not taken.
 function _forkChild(fd, serializationMode) {
-  const isOurs = Number.isInteger(fd) && binding.channelIsMarked(fd);
+  const isOurs = numberIsInteger(fd) && binding.channelIsMarked(fd);
   const { forkChild, prepare } = require('./ipc/channel');
   prepare(isOurs, serializationMode);
   forkChild(fd, serializationMode, isOurs ? version : undefined);
@@ -31,7 +32,7 @@ const own = {
 };
 
 // A second copy of this package, loaded while this one is registered, finds Node's own functions here.
-Object.defineProperty(spawn, stock.kStock, { value: stock.functions });
+objectDefineProperty(spawn, stock.kStock, { __proto__: null, value: stock.functions });
 
 // A Node that has more than we know keeps it.
 module.exports = { ...stock.functions, ...own };

@@ -4,7 +4,7 @@
 // got hold of.
 
 const EventEmitter = require('node:events');
-const diagnostics = require('node:diagnostics_channel');
+const { channel: channelOf, tracingChannel } = require('node:diagnostics_channel');
 const net = require('node:net');
 const { constants: { errno } } = require('node:os');
 
@@ -15,28 +15,31 @@ const stock = require('./stock');
 const versions = require('./versions');
 const { binding } = require('./native');
 const { Process, resourceUsage } = require('./process-handle');
-const { NO_DESCRIPTOR, descriptors, giveBack, resolve } = require('./stdio');
+const { descriptors, giveBack, isShort, resolve } = require('./stdio');
 const { closed } = require('./life');
 const { cString, joined, joinedArguments, startFlags } = require('./request');
 const { refuseIfForbidden } = require('./permission');
 const { systemError } = require('./errors');
 const { socketOver } = require('./handles');
+const {
+  OwnWeakSet, Symbol, arraySlice, flatList, functionCall, functionHasInstance, objectDefineProperty, objectSetPrototypeOf, setOf,
+} = require('./originals');
 
 // Children that were started with `killTree`.
-const wholeTrees = new WeakSet();
+const wholeTrees = new OwnWeakSet();
 
 const kUsedAsStdio = Symbol('kIsUsedAsStdio');
 
 // Failures of a start that arrive as an event; all others throw.
-const LATE = new Set([-errno.EACCES, -errno.EAGAIN, -errno.EMFILE, -errno.ENFILE, -errno.ENOENT]);
+const LATE = setOf([-errno.EACCES, -errno.EAGAIN, -errno.EMFILE, -errno.ENFILE, -errno.ENOENT]);
 // Those of them that leave the child without streams and a `pid`: there were no descriptors to make them of.
-const LEFT_BARE = new Set([-errno.EMFILE, -errno.ENFILE]);
+const LEFT_BARE = setOf([-errno.EMFILE, -errno.ENFILE]);
 
-const created = diagnostics.channel('child_process');
-const tracing = versions.tracesSpawn ? diagnostics.tracingChannel('child_process.spawn') : { hasSubscribers: false };
+const created = channelOf('child_process');
+const tracing = versions.tracesSpawn ? tracingChannel('child_process.spawn') : { hasSubscribers: false };
 
 function ChildProcess() {
-  EventEmitter.call(this);
+  functionCall(EventEmitter, this);
 
   this._closesNeeded = 1;
   this._closesGot = 0;
@@ -55,14 +58,15 @@ function ChildProcess() {
 
   if (created.hasSubscribers) created.publish({ process: this });
 }
-Object.setPrototypeOf(ChildProcess.prototype, stock.functions.ChildProcess.prototype);
-Object.setPrototypeOf(ChildProcess, EventEmitter);
+objectSetPrototypeOf(ChildProcess.prototype, stock.functions.ChildProcess.prototype);
+objectSetPrototypeOf(ChildProcess, EventEmitter);
 
 // Children that Node's own functions made are ChildProcess objects too.
-Object.defineProperty(ChildProcess, Symbol.hasInstance, {
+objectDefineProperty(ChildProcess, Symbol.hasInstance, {
+  __proto__: null,
   value(value) {
     const wanted = this === ChildProcess ? stock.functions.ChildProcess : this;
-    return Function.prototype[Symbol.hasInstance].call(wanted, value);
+    return functionHasInstance(wanted, value);
   },
   configurable: true,
 });
@@ -84,7 +88,7 @@ function onExit(child, exitCode, signalCode) {
   if (exitCode < 0) {
     const error = systemError(exitCode, child.spawnfile ? `spawn ${child.spawnfile}` : 'spawn');
     if (child.spawnfile) error.path = child.spawnfile;
-    error.spawnargs = child.spawnargs.slice(1);
+    error.spawnargs = arraySlice(child.spawnargs, 1);
     child.emit('error', error);
   } else {
     child.emit('exit', child.exitCode, child.signalCode);
@@ -103,7 +107,8 @@ function hasStreams({ stdio }) {
 
 function drain({ stdio }) {
   if (stdio === undefined || stdio === null) return;
-  for (const stream of stdio) {
+  for (let i = 0; i < stdio.length; i++) {
+    const stream = stdio[i];
     // A stream that became another child's stdio is that child's to read.
     if (stream && stream.readable && !stream[kUsedAsStdio]) stream.resume();
   }
@@ -125,18 +130,19 @@ function startRequest(options, envPairs) {
   const env = envPairs === undefined ? null : joined(envPairs);
   // Bytes are taken for a path by the checks, and then ignored, by Node.
   const folder = typeof cwd !== 'string' || cwd === '' ? null : cString(cwd);
-  return [file, args, env, folder, startFlags(options), options.uid ?? 0, options.gid ?? 0];
+  return { file, args, env, folder, flags: startFlags(options), uid: options.uid ?? 0, gid: options.gid ?? 0 };
 }
 
 // -> 0, or the negative errno of a failure that is told by an event; the others throw.
 function start(child, options, envPairs, io) {
-  const request = io.includes(NO_DESCRIPTOR) ? undefined : startRequest(options, envPairs);
+  const request = isShort(io) ? undefined : startRequest(options, envPairs);
   const told = { child, failure: undefined };
   // The tick is asked for before the start, because right after it nothing of Node's code is left in the processor's caches,
   // and the caller waits. Subscribers of the trace may ask for ticks of their own, which come first, as in Node.
   const isTraced = tracing.hasSubscribers;
   if (!isTraced) process.nextTick(tellStart, told);
-  const pid = request === undefined ? -errno.EINVAL : binding.spawn(...request, io);
+  const pid = request === undefined ? -errno.EINVAL :
+    binding.spawn(request.file, request.args, request.env, request.folder, request.flags, request.uid, request.gid, io);
   const failure = pid < 0 ? pid : 0;
   told.failure = failure;
 
@@ -187,7 +193,7 @@ function attachStreams(child, records, io, gather) {
         stream.on('close', () => closed(child));
       }
     }
-    streams.push(stream);
+    streams[i] = stream;
   }
   child.stdin = streams.length >= 1 ? streams[0] : null;
   child.stdout = streams.length >= 2 ? streams[1] : null;
@@ -215,7 +221,7 @@ ChildProcess.prototype.spawn = function spawn(options) {
     if (envPairs === undefined) envPairs = [];
     else check.array(envPairs, 'options.envPairs');
     // Last, so that what a caller set under these names counts, as with Node.
-    envPairs = [...envPairs, ...accelerate.channelVariables(ipc, serialization, options[accelerate.kPreload])];
+    envPairs = flatList(envPairs, accelerate.channelVariables(ipc, serialization, options[accelerate.kPreload]));
   }
 
   check.string(options.file, 'options.file');
@@ -281,7 +287,8 @@ function end(child, signal) {
 
 // undefined before the exit, and where somebody else's wait() took it from us.
 // It does not enumerate: loops over a child see what they see of Node's.
-Object.defineProperty(ChildProcess.prototype, 'resourceUsage', {
+objectDefineProperty(ChildProcess.prototype, 'resourceUsage', {
+  __proto__: null,
   value() {
     return this.exitCode === null && this.signalCode === null ? undefined : resourceUsage(this);
   },

@@ -8,9 +8,16 @@
 // What counts against maxBuffer is what Node counts: for text, the bytes of each decoded chunk.
 
 const { constants: { MAX_STRING_LENGTH }, isUtf8 } = require('node:buffer');
+const { EventEmitter } = require('node:events');
 
 const { binding } = require('./native');
+const {
+  Number, Symbol, arrayJoin, arrayMap, arrayPush, bufferAlloc, bufferAllocUnsafeSlow, bufferByteLength, bufferConcat, bufferFrom, bufferSubarray,
+  bufferToString, setOf, stringSlice, withSelf,
+} = require('./originals');
 const { stdioMaxBuffer } = require('./errors');
+
+const listenerCount = withSelf(EventEmitter.prototype.listenerCount);
 
 const kGather = Symbol('gather');
 
@@ -20,11 +27,16 @@ const LONG_READ = 256 * 1024;
 // Bytes that take the ordinary way in any case.
 const ORDINARY = 128 * 1024;
 
-const NOTHING = Buffer.alloc(0);
+// In other encodings the text depends on where the chunks were cut.
+const OF_WHOLE_CHARACTERS = setOf([null, 'utf8', 'latin1']);
+
+const NOTHING = bufferAlloc(0);
 
 // A block is filled by a read and emptied in its callback, in one go, so one serves all streams of a thread.
 let shortBlock;
 let longBlock;
+
+const start = (chunk, length) => (typeof chunk === 'string' ? stringSlice(chunk, 0, length) : bufferSubarray(chunk, 0, length));
 
 // How many bytes at the end of `bytes` begin a UTF-8 sequence that is not complete.
 function unfinished(bytes, end) {
@@ -55,8 +67,8 @@ class Store {
   }
 
   toText(encoding) {
-    if (this.#length > MAX_STRING_LENGTH) return this.toBuffer().toString(encoding);
-    return this.#gather.takeAscii() ?? this.toBuffer().toString(encoding);
+    if (this.#length > MAX_STRING_LENGTH) return bufferToString(this.toBuffer(), encoding);
+    return this.#gather.takeAscii() ?? bufferToString(this.toBuffer(), encoding);
   }
 }
 
@@ -88,8 +100,8 @@ class Gatherer {
   reader() {
     return {
       buffer: () => {
-        if (this.store === null) return (shortBlock ??= Buffer.allocUnsafeSlow(SHORT_READ));
-        return (longBlock ??= Buffer.allocUnsafeSlow(LONG_READ));
+        if (this.store === null) return (shortBlock ??= bufferAllocUnsafeSlow(SHORT_READ));
+        return (longBlock ??= bufferAllocUnsafeSlow(LONG_READ));
       },
       callback: (size, block) => this.read(size, block),
     };
@@ -99,8 +111,7 @@ class Gatherer {
     this.stream = stream;
     if (this.encoding) stream.setEncoding(this.encoding);
     this.streamEncoding = stream.readableEncoding;
-    // In other encodings the text depends on where the chunks were cut.
-    if (![null, 'utf8', 'latin1'].includes(this.streamEncoding)) this.raw = null;
+    if (!OF_WHOLE_CHARACTERS.has(this.streamEncoding)) this.raw = null;
     stream.on('data', (chunk) => this.take(chunk));
   }
 
@@ -110,14 +121,14 @@ class Gatherer {
     return stream.readableFlowing === true &&
       stream.readableLength === 0 &&
       stream.readableEncoding === this.streamEncoding &&
-      stream.listenerCount('data') === 1 &&
-      stream.listenerCount('readable') === 0 &&
+      listenerCount(stream, 'data') === 1 &&
+      listenerCount(stream, 'readable') === 0 &&
       !stream.destroyed;
   }
 
   read(size, block) {
     if (this.store !== null) return this.keep(size, block);
-    const chunk = Buffer.from(block.subarray(0, size));
+    const chunk = bufferFrom(bufferSubarray(block, 0, size));
     return this.push(chunk);
   }
 
@@ -135,7 +146,7 @@ class Gatherer {
       this.raw = null;
       return more;
     }
-    this.raw.push(chunk);
+    arrayPush(this.raw, chunk);
     this.rawSize += chunk.length;
     // The stream's own decoder must hold nothing back when it is left out from here on.
     if (this.rawSize >= ORDINARY && (this.streamEncoding !== 'utf8' || unfinished(chunk, chunk.length) === 0)) {
@@ -147,7 +158,8 @@ class Gatherer {
   // What came so far is put first, so that it all becomes one string without a joint.
   begin() {
     const store = new Store();
-    for (const chunk of this.raw) {
+    for (let i = 0; i < this.raw.length; i++) {
+      const chunk = this.raw[i];
       if (!store.append(chunk, 0, chunk.length)) {
         this.raw = null;
         return;
@@ -163,19 +175,19 @@ class Gatherer {
     let bytes = block;
     let end = size;
     if (this.tail.length > 0) {
-      bytes = Buffer.concat([this.tail, block.subarray(0, size)]);
+      bytes = bufferConcat([this.tail, bufferSubarray(block, 0, size)]);
       end = bytes.length;
     }
     const whole = isUtf8Text ? end - unfinished(bytes, end) : end;
     if (this.isAlone() && this.length + whole <= this.maxBuffer &&
-        (!isUtf8Text || isUtf8(bytes.subarray(0, whole))) && this.store.append(bytes, 0, whole)) {
+        (!isUtf8Text || isUtf8(bufferSubarray(bytes, 0, whole))) && this.store.append(bytes, 0, whole)) {
       this.length += whole;
-      this.tail = whole < end ? Buffer.from(bytes.subarray(whole, end)) : NOTHING;
+      this.tail = whole < end ? bufferFrom(bufferSubarray(bytes, whole, end)) : NOTHING;
       return true;
     }
     // What is not plain goes the ordinary way, from the last whole character on.
     this.close();
-    return this.stream.push(Buffer.from(bytes.subarray(0, end)));
+    return this.stream.push(bufferFrom(bufferSubarray(bytes, 0, end)));
   }
 
   // Nothing goes to the store any more.
@@ -191,18 +203,18 @@ class Gatherer {
     // Pushed by somebody else.
     if (this.store !== null) this.close();
     if (this.maxBuffer === Infinity) {
-      this.parts.push(chunk);
+      arrayPush(this.parts, chunk);
       return;
     }
     const encoding = this.stream.readableEncoding;
-    const length = encoding ? Buffer.byteLength(chunk, encoding) : chunk.length;
+    const length = encoding ? bufferByteLength(chunk, encoding) : chunk.length;
     this.length += length;
     if (this.length > this.maxBuffer) {
-      this.parts.push(chunk.slice(0, this.maxBuffer - (this.length - length)));
+      arrayPush(this.parts, start(chunk, this.maxBuffer - (this.length - length)));
       this.raw = null;
       this.overflow(stdioMaxBuffer(this.name));
     } else {
-      this.parts.push(chunk);
+      arrayPush(this.parts, chunk);
     }
   }
 
@@ -211,15 +223,15 @@ class Gatherer {
     const { tail } = this;
     if (this.store !== null) this.close();
     // A character that never became whole.
-    if (tail.length > 0) this.parts.push(asText ? tail.toString() : tail);
+    if (tail.length > 0) arrayPush(this.parts, asText ? bufferToString(tail) : tail);
     const { parts } = this;
     if (asText) {
       const encoding = this.streamEncoding ?? 'utf8';
-      const texts = parts.map((part) => (part instanceof Store ? part.toText(encoding) : part));
-      return texts.length === 1 && typeof texts[0] === 'string' ? texts[0] : texts.join('');
+      const texts = arrayMap(parts, (part) => (part instanceof Store ? part.toText(encoding) : part));
+      return texts.length === 1 && typeof texts[0] === 'string' ? texts[0] : arrayJoin(texts, '');
     }
-    const buffers = parts.map((part) => (part instanceof Store ? part.toBuffer() : part));
-    return buffers.length === 1 && parts[0] instanceof Store ? buffers[0] : Buffer.concat(buffers);
+    const buffers = arrayMap(parts, (part) => (part instanceof Store ? part.toBuffer() : part));
+    return buffers.length === 1 && parts[0] instanceof Store ? buffers[0] : bufferConcat(buffers);
   }
 }
 

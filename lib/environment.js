@@ -4,31 +4,39 @@
 // both ways give the same: the main thread, Node's own process.env, no odd entry in it, and no other thread that could
 // write to it meanwhile.
 
-const fs = require('node:fs');
+const { readFileSync } = require('node:fs');
 
 const versions = require('./versions');
 const { binding } = require('./native');
 const { noNul } = require('./validate');
+const {
+  arrayFilter, arrayIncludes, arrayIsArray, arraySome, objectGetOwnPropertyNames, objectHasOwn, OwnSet, regexpExec, stringIncludes,
+  stringIndexOf, stringSlice, stringSplit, stringStartsWith,
+} = require('./originals');
 
 const ownEnv = process.env;
 // In a worker thread process.env is a copy that the C library does not know.
 const isMainThread = process.chdir.disabled !== true;
+
+const has = (pattern, text) => regexpExec(pattern, text) !== null;
 
 // Names like numbers are listed first by JavaScript, repeated ones once, bytes that are not UTF-8 are replaced: all of it
 // would differ from a plain copy. Only the environment that the process was born with can be odd in these ways.
 function bornPlain() {
   let text;
   try {
-    text = fs.readFileSync('/proc/self/environ', 'latin1');
+    text = readFileSync('/proc/self/environ', 'latin1');
   } catch {
     return false;
   }
-  const seen = new Set();
-  for (const entry of text.split('\0')) {
+  const seen = new OwnSet();
+  const entries = stringSplit(text, '\0');
+  for (let i = 0; i < entries.length; i++) {
+    const entry = entries[i];
     if (entry === '') continue;
-    const end = entry.indexOf('=');
-    const name = entry.slice(0, end);
-    if (end < 1 || /^\d/.test(name) || seen.has(name) || /[^\0-\x7f]/.test(entry)) return false;
+    const end = stringIndexOf(entry, '=');
+    const name = stringSlice(entry, 0, end);
+    if (end < 1 || has(/^\d/, name) || seen.has(name) || has(/[^\0-\x7f]/, entry)) return false;
     seen.add(name);
   }
   return true;
@@ -42,10 +50,10 @@ let loadedModules = -1;
 function mayRead() {
   if (!isAlone) return false;
   const list = process.moduleLoadList;
-  if (!Array.isArray(list)) return (isAlone = false);
+  if (!arrayIsArray(list)) return (isAlone = false);
   if (list.length !== loadedModules) {
     loadedModules = list.length;
-    if (list.includes('NativeModule worker_threads')) return (isAlone = false);
+    if (arrayIncludes(list, 'NativeModule worker_threads')) return (isAlone = false);
   }
   return true;
 }
@@ -65,16 +73,17 @@ let permissionFlags;
 function addPermissionFlags(env, args) {
   const current = env.NODE_OPTIONS;
   if (versions.permissionFlagsByWord) {
-    if (args.includes('--permission') || args.includes('--permission-audit')) return;
-    const words = current ? current.split(/\s+/) : [];
-    if (words.some((word) => /^--permission(-audit)?(=|$)/.test(word))) return;
-  } else if (args.includes('--permission') || (current && current.includes('--permission'))) {
+    if (arrayIncludes(args, '--permission') || arrayIncludes(args, '--permission-audit')) return;
+    if (current && has(/(?:^|\s)--permission(?:-audit)?(?:[=\s]|$)/, `${current}`)) return;
+  } else if (arrayIncludes(args, '--permission') || (current && stringIncludes(`${current}`, '--permission'))) {
     return;
   }
-  permissionFlags ??= [...availablePermissionFlags(), '--permission'];
-  for (const argument of process.execArgv) {
-    for (const flag of permissionFlags) {
-      if (argument.startsWith(flag)) {
+  permissionFlags ??= availablePermissionFlags();
+  const { execArgv } = process;
+  for (let i = 0; i < execArgv.length; i++) {
+    const argument = execArgv[i];
+    for (let j = 0; j < permissionFlags.length; j++) {
+      if (stringStartsWith(argument, permissionFlags[j])) {
         env.NODE_OPTIONS = env.NODE_OPTIONS ? `${env.NODE_OPTIONS} ${argument}` : argument;
       }
     }
@@ -84,19 +93,20 @@ function addPermissionFlags(env, args) {
 function availablePermissionFlags() {
   const known = [
     '--allow-fs-read', '--allow-fs-write', '--allow-addons', '--allow-child-process', '--allow-ffi', '--allow-inspector',
-    '--allow-net', '--allow-openssl-store-uri', '--allow-wasi', '--allow-worker',
+    '--allow-net', '--allow-openssl-store-uri', '--allow-wasi', '--allow-worker', '--permission',
   ];
-  return known.filter((flag) => process.allowedNodeEnvironmentFlags.has(flag));
+  return arrayFilter(known, (flag) => flag === '--permission' || process.allowedNodeEnvironmentFlags.has(flag));
 }
 
 function pairsOf(env, names) {
   const pairs = [];
-  for (const name of names) {
+  for (let i = 0; i < names.length; i++) {
+    const name = names[i];
     const value = env[name];
     if (value !== undefined) {
       noNul(name, `options.env['${name}']`);
       noNul(value, `options.env['${name}']`);
-      pairs.push(`${name}=${value}`);
+      pairs[pairs.length] = `${name}=${value}`;
     }
   }
   return pairs;
@@ -105,12 +115,12 @@ function pairsOf(env, names) {
 function namesOf(env) {
   const names = [];
   // Inherited names count, as in Node.
-  for (const name in env) names.push(name);
+  for (const name in env) names[names.length] = name;
   return names;
 }
 
 // Listing the own names alone spares one look-up for each of them.
-const ownNames = () => Object.getOwnPropertyNames(ownEnv);
+const ownNames = () => objectGetOwnPropertyNames(ownEnv);
 
 // `given` is options.env. The result is a list of NAME=value, or undefined for "what this process has".
 // `wantsList` asks for the list in any case.
@@ -125,10 +135,10 @@ function pairs(given, args, wantsList) {
       if (!wantsList && isPlain()) return undefined;
       const names = ownNames();
       // A copy has names like numbers first, or not at all.
-      if (!versions.copiesProcessEnv || !names.some((name) => /^\d+$/.test(name))) return pairsOf(ownEnv, names);
+      if (!versions.copiesProcessEnv || !arraySome(names, (name) => has(/^\d+$/, name))) return pairsOf(ownEnv, names);
     }
     given = versions.copiesProcessEnv ? { ...process.env } : process.env;
-  } else if (process.env.NODE_V8_COVERAGE && !Object.hasOwn(given, 'NODE_V8_COVERAGE')) {
+  } else if (process.env.NODE_V8_COVERAGE && !objectHasOwn(given, 'NODE_V8_COVERAGE')) {
     return pairsWith(given, args, restricted, process.env.NODE_V8_COVERAGE);
   }
   if (restricted) return pairsWith(given, args, restricted, undefined);
@@ -137,7 +147,7 @@ function pairs(given, args, wantsList) {
 
 // Node writes these additions into the caller's own object; ours go to a view of it, so that it stays as it was.
 function pairsWith(given, args, restricted, coverage) {
-  const env = Object.create(null);
+  const env = { __proto__: null };
   for (const name in given) env[name] = given[name];
   if (coverage !== undefined) env.NODE_V8_COVERAGE = coverage;
   if (restricted) addPermissionFlags(env, args);

@@ -3,17 +3,24 @@
 // error classes to itself, so these are built by hand: the header of the stack and toString() show the code, `name` does
 // not, and `code` is the only property of its own that enumerates.
 
-const util = require('util');
+const { format, getSystemErrorName, inspect } = require('node:util');
 
-const classes = new Map();
+const {
+  Error, OwnMap, RangeError, TypeError, errorCaptureStackTrace, mathAbs, numberIsInteger, objectAssign, objectCreate, objectDefineProperty,
+  objectSetPrototypeOf, stringIncludes, stringSlice, toJson,
+} = require('./originals');
+
+const classes = new OwnMap();
 
 // One prototype for each base class, as Node has: its constructor is the plain base class.
 function prototypeOf(Base) {
   let prototype = classes.get(Base);
   if (prototype === undefined) {
-    prototype = Object.create(Base.prototype, {
-      constructor: { value: Base, configurable: true, writable: true },
+    prototype = objectCreate(Base.prototype, {
+      __proto__: null,
+      constructor: { __proto__: null, value: Base, configurable: true, writable: true },
       toString: {
+        __proto__: null,
         value: function toString() {
           return `${this.name} [${this.code}]: ${this.message}`;
         },
@@ -28,10 +35,10 @@ function prototypeOf(Base) {
 
 function nodeError(Base, code, message) {
   const error = new Base(message);
-  Object.setPrototypeOf(error, prototypeOf(Base));
+  objectSetPrototypeOf(error, prototypeOf(Base));
   // The header of a stack is written from `name` when the stack is first read.
-  Object.defineProperty(error, 'name', { value: `${Base.name} [${code}]`, configurable: true });
-  Error.captureStackTrace(error, nodeError);
+  objectDefineProperty(error, 'name', { __proto__: null, value: `${Base.name} [${code}]`, configurable: true });
+  errorCaptureStackTrace(error, nodeError);
   void error.stack;
   delete error.name;
   error.code = code;
@@ -45,45 +52,48 @@ function received(value) {
   if (typeof value === 'object') {
     const name = value.constructor && value.constructor.name;
     if (name) return ` Received an instance of ${name}`;
-    return ` Received ${util.inspect(value, { depth: -1 })}`;
+    return ` Received ${inspect(value, { depth: -1 })}`;
   }
   return ` Received type ${typeof value} (${shown(value)})`;
 }
 
 function shown(value) {
-  if (typeof value !== 'string') return util.inspect(value, { colors: false });
-  const text = value.length > 28 ? `${value.slice(0, 25)}...` : value;
-  return text.includes("'") ? JSON.stringify(text) : `'${text}'`;
+  if (typeof value !== 'string') return inspect(value, { colors: false });
+  const text = value.length > 28 ? `${stringSlice(value, 0, 25)}...` : value;
+  return stringIncludes(text, "'") ? toJson(text) : `'${text}'`;
 }
 
 // `expected` is the phrase after "must be", for example "of type string".
 function invalidArgType(name, expected, value) {
-  const kind = name.includes('.') ? 'property' : 'argument';
+  const kind = stringIncludes(name, '.') ? 'property' : 'argument';
   return nodeError(TypeError, 'ERR_INVALID_ARG_TYPE',
     `The "${name}" ${kind} must be ${expected}.${received(value)}`);
 }
 
 function invalidArgValue(name, value, reason = 'is invalid') {
-  let text = util.inspect(value);
-  if (text.length > 128) text = `${text.slice(0, 128)}...`;
-  const kind = name.includes('.') ? 'property' : 'argument';
+  let text = inspect(value);
+  if (text.length > 128) text = `${stringSlice(text, 0, 128)}...`;
+  const kind = stringIncludes(name, '.') ? 'property' : 'argument';
   return nodeError(TypeError, 'ERR_INVALID_ARG_VALUE', `The ${kind} '${name}' ${reason}. Received ${text}`);
 }
 
 // 4294967297 reads 4_294_967_297.
 function underscored(digits) {
-  return digits.replace(/\B(?=(\d{3})+$)/g, '_');
+  const first = digits[0] === '-' ? 1 : 0;
+  let text = '';
+  for (let i = 0; i < digits.length; i++) text += i > first && (digits.length - i) % 3 === 0 ? `_${digits[i]}` : digits[i];
+  return text;
 }
 
 function outOfRange(name, range, value) {
   let text;
-  if (Number.isInteger(value) && Math.abs(value) > 2 ** 32) {
-    text = underscored(String(value));
+  if (numberIsInteger(value) && mathAbs(value) > 2 ** 32) {
+    text = underscored(`${value}`);
   } else if (typeof value === 'bigint') {
-    text = value > 2n ** 32n || value < -(2n ** 32n) ? underscored(String(value)) : String(value);
+    text = value > 2n ** 32n || value < -(2n ** 32n) ? underscored(`${value}`) : `${value}`;
     text += 'n';
   } else {
-    text = util.inspect(value);
+    text = inspect(value);
   }
   return nodeError(RangeError, 'ERR_OUT_OF_RANGE',
     `The value of "${name}" is out of range. It must be ${range}. Received ${text}`);
@@ -91,7 +101,7 @@ function outOfRange(name, range, value) {
 
 // A failure of the system: `errno` is negative, as libuv and the addon have it.
 function systemError(errno, syscall) {
-  const code = util.getSystemErrorName(errno);
+  const code = getSystemErrorName(errno);
   const error = new Error(`${syscall} ${code}`);
   error.errno = errno;
   error.code = code;
@@ -109,7 +119,7 @@ class AbortError extends Error {
 
 // "Command failed" and its kind: a plain Error that carries the outcome.
 function commandError(message, properties) {
-  return Object.assign(new Error(message), properties);
+  return objectAssign(new Error(message), properties);
 }
 
 module.exports = {
@@ -121,7 +131,7 @@ module.exports = {
   systemError,
 
   unknownSignal: (signal) =>
-    nodeError(TypeError, 'ERR_UNKNOWN_SIGNAL', util.format('Unknown signal: %s', signal)),
+    nodeError(TypeError, 'ERR_UNKNOWN_SIGNAL', format('Unknown signal: %s', signal)),
   stdioMaxBuffer: (name) =>
     nodeError(RangeError, 'ERR_CHILD_PROCESS_STDIO_MAXBUFFER', `${name} maxBuffer length exceeded`),
   ipcRequired: (name) =>
@@ -136,8 +146,8 @@ module.exports = {
   ipcDisconnected: () => nodeError(Error, 'ERR_IPC_DISCONNECTED', 'IPC channel is already disconnected'),
   invalidSyncForkInput: (value) =>
     nodeError(TypeError, 'ERR_INVALID_SYNC_FORK_INPUT',
-      util.format('Asynchronous forks do not support Buffer, TypedArray, DataView or string input: %s',
-        util.inspect(value))),
+      format('Asynchronous forks do not support Buffer, TypedArray, DataView or string input: %s',
+        inspect(value))),
   invalidHandleType: () => nodeError(TypeError, 'ERR_INVALID_HANDLE_TYPE', 'This handle type cannot be sent'),
   featureUnavailable: (feature) =>
     nodeError(TypeError, 'ERR_FEATURE_UNAVAILABLE_ON_PLATFORM',
@@ -146,7 +156,7 @@ module.exports = {
   childClosedBeforeReply: () =>
     nodeError(Error, 'ERR_CHILD_CLOSED_BEFORE_REPLY', 'Child closed before reply received'),
   malformedMessage: (cause) =>
-    Object.assign(nodeError(Error, 'ERR_IPC_MALFORMED_MESSAGE',
+    objectAssign(nodeError(Error, 'ERR_IPC_MALFORMED_MESSAGE',
       `The other end of the IPC channel sent what is no message: ${cause.message}`), { cause }),
   // Causes for malformedMessage: what came was neither Node's nor this package's.
   brokenBody: () => new Error('These bytes are no message'),

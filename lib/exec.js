@@ -2,7 +2,7 @@
 // execFile() and exec(): spawn, gather both outputs, and call back exactly once, with what was gathered also when it is
 // cut short. And the functions that util.promisify gives for them.
 
-const util = require('node:util');
+const { getSystemErrorName, promisify } = require('node:util');
 
 const check = require('./validate');
 const facade = require('./facade');
@@ -10,7 +10,9 @@ const versions = require('./versions');
 const { Gatherer, kGather } = require('./collect');
 const { MAX_BUFFER, fileArguments, shellArguments } = require('./options');
 const { commandError } = require('./errors');
-const { clearTimeout, setTimeout } = require('./originals');
+const {
+  Promise, arrayJoin, bufferIsEncoding, clearTimeout, flatList, functionApply, objectDefineProperty, setTimeout,
+} = require('./originals');
 const { end } = require('./child-process');
 const { spawnWith } = require('./spawn');
 
@@ -26,7 +28,7 @@ class Execution {
     this.args = args;
     this.callback = callback;
     this.killSignal = options.killSignal;
-    this.encoding = options.encoding !== 'buffer' && Buffer.isEncoding(options.encoding) ? options.encoding : null;
+    this.encoding = options.encoding !== 'buffer' && bufferIsEncoding(options.encoding) ? options.encoding : null;
     this.killed = false;
     this.finished = false;
     this.error = null;
@@ -51,8 +53,8 @@ class Execution {
     }
     if (child.stdout) this.stdout.attach(child.stdout);
     if (child.stderr) this.stderr.attach(child.stderr);
-    child.on('close', (code, signal) => this.finish(code, signal));
-    child.on('error', (error) => {
+    child.addListener('close', (code, signal) => this.finish(code, signal));
+    child.addListener('error', (error) => {
       this.error = error;
       destroyOutputs(child);
       this.finish();
@@ -78,16 +80,16 @@ class Execution {
     const { callback, child, encoding } = this;
     if (!callback) return;
 
-    const stdout = this.stdout.result(Boolean(encoding || child.stdout?.readableEncoding));
-    const stderr = this.stderr.result(Boolean(encoding || child.stderr?.readableEncoding));
+    const stdout = this.stdout.result(!!(encoding || child.stdout?.readableEncoding));
+    const stderr = this.stderr.result(!!(encoding || child.stderr?.readableEncoding));
     if (!this.error && code === 0 && signal === null) {
       callback(null, stdout, stderr);
       return;
     }
 
-    const command = this.args.length > 0 ? `${this.file} ${this.args.join(' ')}` : this.file;
+    const command = this.args.length > 0 ? `${this.file} ${arrayJoin(this.args, ' ')}` : this.file;
     this.error ||= commandError(`Command failed: ${command}\n${stderr}`, {
-      code: code < 0 ? util.getSystemErrorName(code) : code,
+      code: code < 0 ? getSystemErrorName(code) : code,
       killed: child.killed || this.killed,
       signal,
     });
@@ -128,8 +130,8 @@ function execFile(file, args, options, callback) {
     shell: options.shell,
     signal: options.signal,
     uid: options.uid,
-    windowsHide: Boolean(options.windowsHide),
-    windowsVerbatimArguments: Boolean(options.windowsVerbatimArguments),
+    windowsHide: !!options.windowsHide,
+    windowsVerbatimArguments: !!options.windowsVerbatimArguments,
     ...kills(options),
   }, { key: kGather, streams: [null, execution.stdout, execution.stderr] });
   execution.watch(child, options.timeout);
@@ -145,9 +147,12 @@ function exec(command, options, callback) {
 function promised(original) {
   const execute = function(...args) {
     const settle = {};
-    const promise = new Promise((resolve, reject) => Object.assign(settle, { resolve, reject }));
+    const promise = new Promise((resolve, reject) => {
+      settle.resolve = resolve;
+      settle.reject = reject;
+    });
     // A call that throws throws here too; it does not become a rejection.
-    promise.child = original(...args, (error, stdout, stderr) => {
+    promise.child = functionApply(original, undefined, flatList(args, [(error, stdout, stderr) => {
       if (error !== null) {
         error.stdout = stdout;
         error.stderr = stderr;
@@ -155,15 +160,14 @@ function promised(original) {
       } else {
         settle.resolve({ stdout, stderr });
       }
-    });
+    }]));
     return promise;
   };
   const name = versions.namedPromisified ? original.name : '';
-  return Object.defineProperty(execute, 'name', { value: name, configurable: true });
+  return objectDefineProperty(execute, 'name', { __proto__: null, value: name, configurable: true });
 }
 
-for (const original of [exec, execFile]) {
-  Object.defineProperty(original, util.promisify.custom, { value: promised(original) });
-}
+objectDefineProperty(exec, promisify.custom, { __proto__: null, value: promised(exec) });
+objectDefineProperty(execFile, promisify.custom, { __proto__: null, value: promised(execFile) });
 
 module.exports = { exec, execFile };

@@ -7,19 +7,20 @@ const check = require('./validate');
 const { fromString } = require('./stdio');
 const { ipcRequired } = require('./errors');
 const { spawnWith } = require('./spawn');
+const { arrayFilter, arrayIncludes, arrayIsArray, arrayLastIndexOf, flatList } = require('./originals');
 
 // process._eval is the text given to -e; the child has a module to run instead.
 function inheritedArguments() {
   const { execArgv, _eval: text } = process;
   if (text === undefined || text === null) return execArgv;
-  const at = execArgv.lastIndexOf(text);
-  return at > 0 ? execArgv.filter((_, i) => i !== at && i !== at - 1) : execArgv;
+  const at = arrayLastIndexOf(execArgv, text);
+  return at > 0 ? arrayFilter(execArgv, (_, i) => i !== at && i !== at - 1) : execArgv;
 }
 
 function stdioWithChannel(stdio, silent) {
   if (typeof stdio === 'string') return fromString(stdio, 'ipc');
-  if (!Array.isArray(stdio)) return fromString(silent ? 'pipe' : 'inherit', 'ipc');
-  if (!stdio.includes('ipc')) throw ipcRequired('options.stdio');
+  if (!arrayIsArray(stdio)) return fromString(silent ? 'pipe' : 'inherit', 'ipc');
+  if (!arrayIncludes(stdio, 'ipc')) throw ipcRequired('options.stdio');
   return stdio;
 }
 
@@ -28,7 +29,7 @@ function fork(modulePath, args = [], options = undefined) {
 
   if (args === undefined || args === null) {
     args = [];
-  } else if (typeof args === 'object' && !Array.isArray(args)) {
+  } else if (typeof args === 'object' && !arrayIsArray(args)) {
     options = args;
     args = [];
   } else {
@@ -43,7 +44,7 @@ function fork(modulePath, args = [], options = undefined) {
   check.noNulIn(execArgv, 'options.execArgv');
 
   if (execArgv === process.execArgv) execArgv = inheritedArguments();
-  args = [...execArgv, modulePath, ...args];
+  args = flatList(execArgv, [modulePath], args);
   own.stdio = stdioWithChannel(own.stdio, own.silent);
   own[accelerate.kPreload] = accelerate.preloadFor(own, execArgv);
   return spawnWith(own.execPath, args, own, undefined);

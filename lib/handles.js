@@ -2,7 +2,7 @@
 // Node's own handles (Pipe, TCP, TTY, UDP) without its internals: the Pipe class is taken from the first socket that is
 // made over a descriptor, and its ancestors tell the other kinds.
 
-const { setImmediate } = require('./originals');
+const { objectGetOwnPropertyDescriptor, objectGetPrototypeOf, regexpExec, setImmediate } = require('./originals');
 
 let Pipe;
 let net;
@@ -77,7 +77,7 @@ function idlePipe(deadEnd) {
 // stays shut: the warning is the user's, for a use of his own.
 function boundPipe() {
   const { NODE_OPTIONS: inherited, NODE_PENDING_DEPRECATION: pending } = process.env;
-  if (pending === '1' || /pending-deprecation|config/.test(`${process.execArgv} ${inherited}`)) return undefined;
+  if (pending === '1' || regexpExec(/pending-deprecation|config/, `${process.execArgv} ${inherited}`) !== null) return undefined;
   try {
     return process.binding('pipe_wrap').Pipe;
   } catch {
@@ -91,8 +91,8 @@ const kinds = { __proto__: null, Pipe: 'pipe', TCP: 'tcp', TTY: 'tty', UDP: 'udp
 function kindOf(value) {
   if (value === null || typeof value !== 'object') return false;
   let kind = false;
-  for (let prototype = Object.getPrototypeOf(value); prototype; prototype = Object.getPrototypeOf(prototype)) {
-    const own = Object.getOwnPropertyDescriptor(prototype, 'constructor');
+  for (let prototype = objectGetPrototypeOf(value); prototype; prototype = objectGetPrototypeOf(prototype)) {
+    const own = objectGetOwnPropertyDescriptor(prototype, 'constructor');
     if (own === undefined || typeof own.value !== 'function') continue;
     const { name } = own.value;
     kind ||= kinds[name] ?? false;

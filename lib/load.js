@@ -37,7 +37,8 @@ function open(name, byName) {
 function hold() {
   const { binding } = load('lib/native.js');
   if (binding === null) return;
-  for (const name of ['channel.bundle.js', 'rest.bundle.js']) held[name] = new binding.HeldText(`${__dirname}/${name}`);
+  held['channel.bundle.js'] = new binding.HeldText(`${__dirname}/channel.bundle.js`);
+  held['rest.bundle.js'] = new binding.HeldText(`${__dirname}/rest.bundle.js`);
 }
 
 // Under their names as seen from the package's folder.

@@ -4,12 +4,15 @@
 // No addon is no error: where it cannot be loaded (Windows, a permission model that forbids addons) the package hands
 // over Node's own module, and `reason` tells why.
 
+const { Error, flatList } = require('./originals');
+
 const { platform, arch } = process;
 
-function names() {
-  if (platform === 'darwin') return [`darwin-${arch}`];
+function requests() {
+  const both = (name) => [`../rs-child-process.${name}.node`, `rs-child-process-${name}`];
+  if (platform === 'darwin') return both(`darwin-${arch}`);
   // Which C library this Node uses is costly to ask and cheap to try.
-  if (platform === 'linux') return [`linux-${arch}-gnu`, `linux-${arch}-musl`];
+  if (platform === 'linux') return flatList(both(`linux-${arch}-gnu`), both(`linux-${arch}-musl`));
   return [];
 }
 
@@ -23,14 +26,13 @@ function load() {
   if (isWithoutSockets()) throw new Error('the permission model allows no sockets (--allow-net), and so no streams over descriptors');
   if (platform === 'win32') throw new Error('rs-child-process has no addon for Windows');
   let failure;
-  for (const name of names()) {
-    for (const request of [`../rs-child-process.${name}.node`, `rs-child-process-${name}`]) {
-      try {
-        return require(request);
-      } catch (error) {
-        if (error.code === 'ERR_DLOPEN_DISABLED') throw error;
-        if (error.code !== 'MODULE_NOT_FOUND') failure ??= error;
-      }
+  const all = requests();
+  for (let i = 0; i < all.length; i++) {
+    try {
+      return require(all[i]);
+    } catch (error) {
+      if (error.code === 'ERR_DLOPEN_DISABLED') throw error;
+      if (error.code !== 'MODULE_NOT_FOUND') failure ??= error;
     }
   }
   try {

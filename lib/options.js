@@ -7,6 +7,7 @@ const check = require('./validate');
 const environment = require('./environment');
 const versions = require('./versions');
 const { SHELL_ARGUMENTS, featureUnavailable, invalidArgType, invalidArgValue } = require('./errors');
+const { arrayIncludes, arrayIsArray, arrayJoin, arraySlice, arrayUnshift } = require('./originals');
 
 const MAX_BUFFER = 1024 * 1024;
 
@@ -49,8 +50,8 @@ function spawnRequest(file, args, options, wantsList) {
   check.noNul(file, 'file');
   if (file.length === 0) throw invalidArgValue('file', file, 'cannot be empty');
 
-  if (Array.isArray(args)) {
-    args = args.slice();
+  if (arrayIsArray(args)) {
+    args = arraySlice(args);
   } else if (args === undefined || args === null) {
     args = [];
   } else if (typeof args === 'object') {
@@ -71,21 +72,21 @@ function spawnRequest(file, args, options, wantsList) {
   const { shell, argv0 } = request;
   if (shell) {
     if (args.length > 0) warnOfShellArguments();
-    args = ['-c', args.length > 0 ? `${file} ${args.join(' ')}` : file];
+    args = ['-c', args.length > 0 ? `${file} ${arrayJoin(args, ' ')}` : file];
     if (typeof shell === 'string') file = shell;
     else file = process.platform === 'android' ? '/system/bin/sh' : '/bin/sh';
   }
-  args.unshift(typeof argv0 === 'string' ? argv0 : file);
+  arrayUnshift(args, typeof argv0 === 'string' ? argv0 : file);
 
   request.args = args;
   request.cwd = cwd;
-  request.detached = Boolean(request.detached);
+  request.detached = !!request.detached;
   // A channel adds to the environment, so there must be one to add to.
-  const hasChannel = Array.isArray(request.stdio) && request.stdio.includes('ipc');
+  const hasChannel = arrayIsArray(request.stdio) && arrayIncludes(request.stdio, 'ipc');
   request.envPairs = environment.pairs(request.env, args, wantsList || hasChannel);
   request.file = file;
-  request.windowsHide = Boolean(request.windowsHide);
-  request.windowsVerbatimArguments = Boolean(request.windowsVerbatimArguments);
+  request.windowsHide = !!request.windowsHide;
+  request.windowsVerbatimArguments = !!request.windowsVerbatimArguments;
   return request;
 }
 
@@ -104,8 +105,8 @@ function shellArguments(command, options, callback) {
 
 // (file[, args][, options][, callback]) of execFile and execFileSync.
 function fileArguments(file, args, options, callback) {
-  if (Array.isArray(args)) {
-    args = args.slice();
+  if (arrayIsArray(args)) {
+    args = arraySlice(args);
   } else if (args !== undefined && args !== null && typeof args === 'object') {
     callback = options;
     options = args;

@@ -1,12 +1,97 @@
 'use strict';
-// What tests and programs replace by something of their own, as it was when this package was loaded: clocks that stand
-// still until told, JSON with other rules. Node's own functions do not look at the global ones either. Loaded before
-// anything else of the package, part of which is only loaded when it is needed.
+// What tests and programs replace by something of their own, as it was when this package was loaded: clocks that stand still, JSON
+// with other rules, methods that a mock or a polyfill has put on built-in prototypes. Node's own functions do not look at those
+// either. Loaded before anything else of the package, part of which is only loaded when it is needed; eslint.config.mjs forbids
+// the rest of the package to use the replaceable ones.
 
+const { Buffer } = require('node:buffer');
 const { clearTimeout, setImmediate, setTimeout } = require('node:timers');
 
 const { parse: fromJson, stringify: toJson } = JSON;
 // For what Node does without a tick: telling an exit, sending a message.
 const { nextTick } = process;
 
-module.exports = { clearTimeout, fromJson, nextTick, setImmediate, setTimeout, toJson };
+// A method -> a function that takes the object as its first argument. V8 sees through it: the call costs the same.
+const withSelf = Function.prototype.bind.bind(Function.prototype.call);
+
+// `arrayPush(list, value)`, `stringSlice(text, from, to)`, …
+const METHODS = {
+  array: [Array.prototype, 'fill', 'filter', 'find', 'findIndex', 'includes', 'indexOf', 'join', 'lastIndexOf', 'map', 'pop', 'push',
+    'shift', 'slice', 'some', 'splice', 'unshift'],
+  bigint: [BigInt.prototype, 'toString'],
+  buffer: [Buffer.prototype, 'copy', 'copyWithin', 'fill', 'includes', 'latin1Slice', 'latin1Write', 'readDoubleLE', 'readUInt32BE', 'readUInt32LE', 'set',
+    'subarray', 'toString', 'ucs2Slice', 'ucs2Write', 'utf8Slice', 'utf8Write', 'writeUInt32BE', 'writeUInt32LE'],
+  function: [Function.prototype, 'apply', 'bind', 'call', Symbol.hasInstance, 'toString'],
+  map: [Map.prototype, 'forEach'],
+  object: [Object.prototype, 'hasOwnProperty', 'toString'],
+  promise: [Promise.prototype, 'then'],
+  regexp: [RegExp.prototype, 'exec'],
+  set: [Set.prototype, 'forEach'],
+  string: [String.prototype, 'charCodeAt', 'endsWith', 'includes', 'indexOf', 'slice', 'split', 'startsWith', 'substring', 'toUpperCase'],
+};
+// `objectKeys(value)`, `bufferFrom(text)`, …
+const FUNCTIONS = {
+  array: [Array, 'isArray'],
+  arrayBuffer: [ArrayBuffer, 'isView'],
+  atomics: [Atomics, 'store'],
+  bigint: [BigInt, 'asIntN', 'asUintN'],
+  buffer: [Buffer, 'alloc', 'allocUnsafe', 'allocUnsafeSlow', 'byteLength', 'concat', 'from', 'isBuffer', 'isEncoding'],
+  error: [Error, 'captureStackTrace'],
+  math: [Math, 'abs', 'max', 'min'],
+  number: [Number, 'isFinite', 'isInteger'],
+  object: [Object, 'assign', 'create', 'defineProperties', 'defineProperty', 'entries', 'freeze', 'getOwnPropertyDescriptor',
+    'getOwnPropertyNames', 'getOwnPropertySymbols', 'getPrototypeOf', 'hasOwn', 'keys', 'setPrototypeOf', 'values'],
+  reflect: [Reflect, 'apply', 'defineProperty', 'ownKeys'],
+};
+
+const originals = {
+  __proto__: null,
+  // Constructors and symbols; of their properties no other one is to be used than `prototype`.
+  Array, BigInt, BigInt64Array, BigUint64Array, Buffer, Date, Error, FinalizationRegistry, Float64Array, Function, Int32Array, Map, Number, Object,
+  Promise, RangeError, RegExp, Set, String, Symbol, TypeError, URL, Uint8Array, WeakMap, WeakRef, WeakSet,
+  clearTimeout, fromJson, nextTick, setImmediate, setTimeout, structuredClone, toJson,
+};
+
+function add(group, list, convert) {
+  const [owner] = list;
+  for (let i = 1; i < list.length; i++) {
+    const key = list[i];
+    const name = typeof key === 'symbol' ? key.description.slice('Symbol.'.length) : key;
+    originals[`${group}${name[0].toUpperCase()}${name.slice(1)}`] = convert(owner[key]);
+  }
+}
+for (const group of Object.keys(METHODS)) add(group, METHODS[group], withSelf);
+for (const group of Object.keys(FUNCTIONS)) add(group, FUNCTIONS[group], (found) => found);
+
+// Tables of our own: their methods stand on the class itself, and nobody else has the class.
+function own(Base) {
+  const Own = class extends Base {};
+  for (const key of Reflect.ownKeys(Base.prototype)) {
+    if (key !== 'constructor') Object.defineProperty(Own.prototype, key, Object.getOwnPropertyDescriptor(Base.prototype, key));
+  }
+  Object.setPrototypeOf(Own.prototype, null);
+  return Own;
+}
+originals.withSelf = withSelf;
+originals.OwnMap = own(Map);
+originals.OwnSet = own(Set);
+originals.OwnWeakMap = own(WeakMap);
+originals.OwnWeakSet = own(WeakSet);
+
+// `new Own…(values)` would ask the iterators of others.
+originals.setOf = (values) => {
+  const set = new originals.OwnSet();
+  for (let i = 0; i < values.length; i++) set.add(values[i]);
+  return set;
+};
+
+// `[...one, ...another]` would ask them as well.
+originals.flatList = (...lists) => {
+  const all = [];
+  for (let i = 0; i < lists.length; i++) {
+    for (let j = 0; j < lists[i].length; j++) all[all.length] = lists[i][j];
+  }
+  return all;
+};
+
+module.exports = originals;

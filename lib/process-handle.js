@@ -10,15 +10,23 @@ const { inspect } = require('node:util');
 const shared = require('./shared');
 const { binding } = require('./native');
 const { listChildren } = require('./active');
-const { nextTick, setImmediate } = require('./originals');
+const { OwnMap, Symbol, functionBind, nextTick, objectAssign, setImmediate, withSelf } = require('./originals');
 const { signalName } = require('./signals');
 
 const kOwner = Symbol('owner_symbol');
+const runInScope = withSelf(AsyncResource.prototype.runInAsyncScope);
+const emitDestroy = withSelf(AsyncResource.prototype.emitDestroy);
+const asyncId = withSelf(AsyncResource.prototype.asyncId);
 
 // What an ended child used, in a private field on its object: nobody sees it there, and it goes with the object. A WeakMap
 // of all ended children costs the garbage collector more than the children themselves.
 class Used extends (function same(child) { return child; }) {
   #usage;
+
+  // The one that a class has by itself asks the iterator of arrays on Node 20.
+  constructor(child) {
+    super(child);
+  }
 
   static record(child, usage) {
     try {
@@ -37,7 +45,7 @@ class Used extends (function same(child) { return child; }) {
 shared.Used ??= Used;
 
 // Handles of processes that run. The table is also what keeps their ChildProcess objects alive, as Node does.
-const running = shared.running ??= new Map();
+const running = shared.running ??= new OwnMap();
 
 // The rest of the arguments is what the child used, where that is known.
 function onExit(id, exitCode, signalNumber, user, system, rss, minor, major, voluntary, involuntary) {
@@ -88,7 +96,7 @@ class Process extends AsyncResource {
   ended(exitCode, signalCode, usage) {
     this.#live = false;
     if (usage !== undefined) shared.Used.record(this[kOwner], usage);
-    this.runInAsyncScope(this.onexit, this, exitCode, signalCode);
+    runInScope(this, this.onexit, this, exitCode, signalCode);
   }
 
   // `tree`: the child and all its descendants.
@@ -122,12 +130,12 @@ class Process extends AsyncResource {
       running.delete(this.#id);
       binding.unref(this.#id);
     }
-    this.emitDestroy();
-    if (typeof callback === 'function') setImmediate(callback.bind(this));
+    emitDestroy(this);
+    if (typeof callback === 'function') setImmediate(functionBind(callback, this));
   }
 
   getAsyncId() {
-    return this.asyncId();
+    return asyncId(this);
   }
 
   get owner() {
@@ -135,7 +143,7 @@ class Process extends AsyncResource {
   }
 
   [inspect.custom]() {
-    const shown = Object.assign(new Shown(), { onexit: this.onexit });
+    const shown = objectAssign(new Shown(), { onexit: this.onexit });
     if (this.pid !== undefined) shown.pid = this.pid;
     shown[kOwner] = this[kOwner];
     return shown;

@@ -2,6 +2,7 @@
 // The parts of a spawn request in the form that the addon takes: text joined by NUL, and flags in one number.
 
 const versions = require('./versions');
+const { arrayMap, stringIndexOf, stringSlice } = require('./originals');
 
 const DETACHED = 1;
 const UID = 2;
@@ -11,8 +12,8 @@ const KILL_ON_PARENT_EXIT = 8;
 // As it would be read in C: whatever is no string is written as one, and it ends at its first NUL.
 function cString(value) {
   const text = `${value}`;
-  const end = text.indexOf('\0');
-  return end === -1 ? text : text.slice(0, end);
+  const end = stringIndexOf(text, '\0');
+  return end === -1 ? text : stringSlice(text, 0, end);
 }
 
 // One value never becomes two.
@@ -32,7 +33,7 @@ function orEmpty(value) {
 
 // The arguments of an asynchronous start; the sync forms never pass on what is no string.
 function joinedArguments(values) {
-  return joined(versions.emptiesOddArguments ? values.map(orEmpty) : values);
+  return joined(versions.emptiesOddArguments ? arrayMap(values, orEmpty) : values);
 }
 
 function startFlags(options) {

@@ -4,6 +4,7 @@
 // by which it finds the child or the channel are here.
 
 const { binding } = require('./native');
+const { Symbol } = require('./originals');
 
 const shared = binding === null ? {} : binding.shared(function shared() {});
 

@@ -2,18 +2,18 @@
 // spawn(): the request is made and checked, the child started, and its ends by `timeout` and `signal` arranged. A start
 // that failed arranges nothing: no timer keeps the loop, no listener stays on the signal.
 
-const events = require('node:events');
-const util = require('node:util');
+const { addAbortListener } = require('node:events');
+const { debuglog } = require('node:util');
 
 const check = require('./validate');
 const versions = require('./versions');
 const { AbortError } = require('./errors');
-const { clearTimeout, setTimeout } = require('./originals');
+const { Symbol, clearTimeout, setTimeout } = require('./originals');
 const { ChildProcess, end, isTraced } = require('./child-process');
 const { spawnRequest } = require('./options');
 
 // What NODE_DEBUG=child_process shows.
-const debug = util.debuglog('child_process');
+const debug = debuglog('child_process');
 
 const ownSpawn = ChildProcess.prototype.spawn;
 
@@ -50,7 +50,7 @@ function endOnAbort(child, signal, killSignal) {
     process.nextTick(onAbort);
     return;
   }
-  const listening = events.addAbortListener(signal, onAbort);
+  const listening = addAbortListener(signal, onAbort);
   child.once('exit', listening[Symbol.dispose]);
 }
 

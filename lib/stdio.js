@@ -2,9 +2,10 @@
 // The `stdio` option in all its forms -> one record for each descriptor of the child, and the list of numbers that the
 // addon takes. Records look like Node's (type, fd, handle), because subscribers of the tracing channel see them.
 
-const { isArrayBufferView } = require('node:util').types;
+const { types: { isArrayBufferView } } = require('node:util');
 
 const { kindOf } = require('./handles');
+const { Int32Array, arrayFind, arrayIsArray, arrayPush, mathMax } = require('./originals');
 const { invalidArgValue, invalidSyncForkInput, ipcOnePipe, ipcSyncFork } = require('./errors');
 
 // What the addon is asked for; a number from 0 on is a descriptor of this process.
@@ -24,7 +25,7 @@ function fromString(stdio, channel) {
     case 'inherit': list = [0, 1, 2]; break;
     default: throw invalidArgValue('stdio', stdio);
   }
-  if (channel) list.push(channel);
+  if (channel) arrayPush(list, channel);
   return list;
 }
 
@@ -38,7 +39,7 @@ function entry(value, i, isSync) {
   if (value === 'inherit') return { __proto__: null, type: 'inherit', fd: i };
   if (typeof value === 'number') return { __proto__: null, type: 'fd', fd: value };
   if (typeof value.fd === 'number') return { __proto__: null, type: 'fd', fd: value.fd };
-  const wrap = [value, value.handle, value._handle].find((candidate) => kindOf(candidate));
+  const wrap = arrayFind([value, value.handle, value._handle], (candidate) => kindOf(candidate));
   if (wrap !== undefined) return { __proto__: null, type: 'wrap', wrapType: kindOf(wrap), handle: wrap, _stdio: value };
   if (isArrayBufferView(value) || typeof value === 'string') {
     if (!isSync) throw invalidSyncForkInput(value);
@@ -50,11 +51,11 @@ function entry(value, i, isSync) {
 // -> { records, ipc }: `ipc` is the place of the channel or -1.
 function resolveAll(stdio, isSync) {
   if (typeof stdio === 'string') stdio = fromString(stdio);
-  else if (!Array.isArray(stdio)) throw invalidArgValue('stdio', stdio);
+  else if (!arrayIsArray(stdio)) throw invalidArgValue('stdio', stdio);
 
   const records = [];
   let ipc = -1;
-  const length = Math.max(stdio.length, 3);
+  const length = mathMax(stdio.length, 3);
   for (let i = 0; i < length; i++) {
     // A hole in the list takes no descriptor at all in Node: what follows moves up.
     if (i < stdio.length && !(i in stdio)) continue;
@@ -63,11 +64,11 @@ function resolveAll(stdio, isSync) {
       if (isSync) throw ipcSyncFork();
       if (ipc !== -1) throw ipcOnePipe();
       ipc = i;
-      records.push({ __proto__: null, type: 'pipe', ipc: true });
+      arrayPush(records, { __proto__: null, type: 'pipe', ipc: true });
       continue;
     }
     const record = entry(value, i, isSync);
-    if (record !== null) records.push(record);
+    if (record !== null) arrayPush(records, record);
   }
   return { records, ipc };
 }
@@ -96,7 +97,7 @@ function giveBack(list) {
 // written for Node expect; the standard ones are real pipes, so that a child can open /dev/stdout again.
 // `isMarked`: the channel tells an end of this package in the child that this one is, too.
 function descriptors(records, isMarked = false) {
-  const count = Math.max(records.length, 3);
+  const count = mathMax(records.length, 3);
   const io = takeList(count + 2);
   for (let i = records.length; i < count; i++) io[i] = IGNORE;
   for (let i = 0; i < records.length; i++) {
@@ -116,10 +117,16 @@ function descriptors(records, isMarked = false) {
   return io;
 }
 
+// Whether a handle in the list has no descriptor.
+function isShort(list) {
+  for (let i = 0; i < list.length; i++) if (list[i] === NO_DESCRIPTOR) return true;
+  return false;
+}
+
 // What says that it is closed, or has none, cannot be handed on; what no descriptor can be is ignored.
 function numberOf(fd) {
   if (fd === undefined || fd === null || fd === -1) return NO_DESCRIPTOR;
   return fd < -1 ? IGNORE : fd;
 }
 
-module.exports = { NO_DESCRIPTOR, descriptors, fromString, giveBack, resolve, resolveSync };
+module.exports = { descriptors, fromString, giveBack, isShort, resolve, resolveSync };

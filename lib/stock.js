@@ -4,9 +4,11 @@
 
 const builtin = require('node:child_process');
 
+const { Symbol, objectAssign } = require('./originals');
+
 const kStock = Symbol.for('rs-child-process.stock');
 
 // With another copy of this package registered, what stands in the module is that copy's.
-const functions = builtin.spawn[kStock] ?? Object.assign({ __proto__: null }, builtin);
+const functions = builtin.spawn[kStock] ?? objectAssign({ __proto__: null }, builtin);
 
 module.exports = { builtin, functions, kStock };

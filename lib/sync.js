@@ -11,17 +11,18 @@ const { binding } = require('./native');
 const { commandError, invalidArgType, systemError } = require('./errors');
 const { fileArguments, MAX_BUFFER, shellArguments, spawnRequest } = require('./options');
 const { joined, cString, startFlags } = require('./request');
-const { NO_DESCRIPTOR, descriptors, resolveSync } = require('./stdio');
+const { descriptors, isShort, resolveSync } = require('./stdio');
 const shared = require('./shared');
 const { refuseIfForbidden } = require('./permission');
 const { signalName } = require('./signals');
+const { Array, Int32Array, Uint8Array, arrayFill, arrayJoin, arraySlice, bufferFrom, bufferToString, flatList, objectAssign } = require('./originals');
 
 // What NODE_DEBUG=child_process shows.
 const debug = debuglog('child_process');
 
 function bytesOf(input, i, encoding) {
   if (isArrayBufferView(input)) return new Uint8Array(input.buffer, input.byteOffset, input.byteLength);
-  if (typeof input === 'string') return Buffer.from(input, encoding);
+  if (typeof input === 'string') return bufferFrom(input, encoding);
   throw invalidArgType(`options.stdio[${i}]`,
     'of type string or an instance of Buffer, TypedArray, or DataView', input);
 }
@@ -30,7 +31,7 @@ function bytesOf(input, i, encoding) {
 function inputsFor(records, options) {
   if (!options.input) return null;
   const bytes = bytesOf(options.input, 0, options.encoding);
-  const inputs = new Array(records.length).fill(undefined);
+  const inputs = arrayFill(new Array(records.length), undefined);
   if (records[0]?.type === 'pipe' || records[0]?.type === 'overlapped') inputs[0] = bytes;
   return inputs;
 }
@@ -40,11 +41,14 @@ function run(request) {
   const inputs = inputsFor(records, request);
   refuseIfForbidden(request.file);
 
-  const io = descriptors(records).subarray(0, -2);
-  if (io.includes(NO_DESCRIPTOR)) return { pid: 0, status: null, signal: 0, error: -errno.EINVAL, output: null };
+  const list = descriptors(records);
+  // Without the two places that an asynchronous start has.
+  const io = new Int32Array(list.length - 2);
+  for (let i = 0; i < io.length; i++) io[i] = list[i];
+  if (isShort(io)) return { pid: 0, status: null, signal: 0, error: -errno.EINVAL, output: null };
   const { cwd, envPairs } = request;
   // What was sent in this tick would otherwise leave when the child has ended, which may be waiting for it.
-  if (shared.ports !== undefined) for (const port of shared.ports.values()) port.hurry();
+  shared.ports?.forEach((port) => port.hurry());
   const result = binding.spawnSync(
     request.file,
     joined(request.args),
@@ -75,7 +79,7 @@ function spawnSync(file, args, options) {
   if (error !== 0) {
     result.error = systemError(error, `spawnSync ${request.file}`);
     result.error.path = request.file;
-    result.error.spawnargs = request.args.slice(1);
+    result.error.spawnargs = arraySlice(request.args, 1);
   }
   result.status = output === null || signal !== 0 ? null : status;
   result.signal = signal !== 0 ? signalName(signal) : null;
@@ -83,7 +87,7 @@ function spawnSync(file, args, options) {
   result.pid = pid;
   if (output !== null && request.encoding && request.encoding !== 'buffer') {
     for (let i = 0; i < output.length; i++) {
-      if (output[i]) output[i] = output[i].toString(request.encoding);
+      if (output[i]) output[i] = bufferToString(output[i], request.encoding);
     }
   }
   const missing = versions.missingOutputIsUndefined ? undefined : null;
@@ -94,7 +98,7 @@ function spawnSync(file, args, options) {
 
 // The error that execFileSync and execSync throw, or undefined.
 function failureOf(result, command) {
-  if (result.error) return Object.assign(result.error, result);
+  if (result.error) return objectAssign(result.error, result);
   if (result.status === 0) return undefined;
   let message = `Command failed: ${command}`;
   if (result.stderr && result.stderr.length > 0) message += `\n${result.stderr.toString()}`;
@@ -112,7 +116,7 @@ function execFileSync(file, args, options) {
   const given = fileArguments(file, args, options);
   const result = spawnSync(given.file, given.args, given.given);
   const { argv0, stdio } = given.options;
-  return finish(result, !stdio, [argv0 || given.file, ...given.args].join(' '));
+  return finish(result, !stdio, arrayJoin(flatList([argv0 || given.file], given.args), ' '));
 }
 
 function execSync(command, options) {

@@ -1,15 +1,18 @@
 'use strict';
 // Checks of arguments. Each throws what the running Node throws, in Node's order of questions.
 
-const url = require('node:url');
-const os = require('node:os');
-const { isUint8Array } = require('node:util').types;
+const { fileURLToPath } = require('node:url');
+const { constants: { signals } } = require('node:os');
+const { types: { isUint8Array } } = require('node:util');
 
 const versions = require('./versions');
 const { invalidArgType, invalidArgValue, outOfRange, unknownSignal } = require('./errors');
+const {
+  arrayIncludes, arrayIsArray, arrayJoin, arrayMap, bufferIncludes, numberIsInteger, objectValues, setOf, stringIncludes, stringToUpperCase,
+} = require('./originals');
 
-const { signals } = os.constants;
-const signalNumbers = new Set(Object.values(signals));
+const signalNumbers = setOf(objectValues(signals));
+const LARGEST = Number.MAX_SAFE_INTEGER;
 
 function string(value, name) {
   if (typeof value !== 'string') throw invalidArgType(name, 'of type string', value);
@@ -20,13 +23,13 @@ function boolean(value, name) {
 }
 
 function object(value, name) {
-  if (value === null || typeof value !== 'object' || Array.isArray(value)) {
+  if (value === null || typeof value !== 'object' || arrayIsArray(value)) {
     throw invalidArgType(name, 'of type object', value);
   }
 }
 
 function array(value, name) {
-  if (!Array.isArray(value)) throw invalidArgType(name, 'an instance of Array', value);
+  if (!arrayIsArray(value)) throw invalidArgType(name, 'an instance of Array', value);
 }
 
 function callable(value, name) {
@@ -34,15 +37,15 @@ function callable(value, name) {
 }
 
 function oneOf(value, name, allowed) {
-  if (!allowed.includes(value)) {
-    const list = allowed.map((item) => (typeof item === 'string' ? `'${item}'` : String(item))).join(', ');
+  if (!arrayIncludes(allowed, value)) {
+    const list = arrayJoin(arrayMap(allowed, (item) => (typeof item === 'string' ? `'${item}'` : `${item}`)), ', ');
     throw invalidArgValue(name, value, `must be one of: ${list}`);
   }
 }
 
 // A NUL would end the C string early and hide what follows.
 function noNul(value, name) {
-  if (typeof value === 'string' && value.includes('\0')) {
+  if (typeof value === 'string' && stringIncludes(value, '\0')) {
     throw invalidArgValue(name, value, 'must be a string without null bytes');
   }
 }
@@ -50,21 +53,21 @@ function noNul(value, name) {
 function noNulIn(values, name) {
   for (let i = 0; i < values.length; i++) {
     const value = values[i];
-    if (typeof value === 'string' && value.includes('\0')) noNul(value, `${name}[${i}]`);
+    if (typeof value === 'string' && stringIncludes(value, '\0')) noNul(value, `${name}[${i}]`);
   }
 }
 
 function looksLikeURL(value) {
-  return Boolean(value?.href && value.protocol && value.auth === undefined && value.path === undefined);
+  return !!(value?.href && value.protocol && value.auth === undefined && value.path === undefined);
 }
 
 // A path as Node's file system functions take it: string, bytes or file: URL.
 function path(value, name) {
-  const result = looksLikeURL(value) ? url.fileURLToPath(value) : value;
+  const result = looksLikeURL(value) ? fileURLToPath(value) : value;
   if (typeof result !== 'string' && !isUint8Array(result)) {
     throw invalidArgType(name, 'of type string or an instance of Buffer or URL', result);
   }
-  if (result.includes(typeof result === 'string' ? '\0' : 0)) {
+  if (typeof result === 'string' ? stringIncludes(result, '\0') : bufferIncludes(result, 0)) {
     throw invalidArgValue(name, result, 'must be a string, Uint8Array, or URL without null bytes');
   }
   return result;
@@ -77,7 +80,7 @@ function number(value, name, min) {
 
 function integer(value, name, min, max) {
   if (typeof value !== 'number') throw invalidArgType(name, 'of type number', value);
-  if (!Number.isInteger(value)) throw outOfRange(name, 'an integer', value);
+  if (!numberIsInteger(value)) throw outOfRange(name, 'an integer', value);
   if (value < min || value > max) throw outOfRange(name, `>= ${min} && <= ${max}`, value);
 }
 
@@ -93,8 +96,8 @@ function identity(value, name) {
 function timeout(value) {
   if (value === undefined || value === null) return;
   if (versions.typedNumbers) {
-    integer(value, 'timeout', 0, Number.MAX_SAFE_INTEGER);
-  } else if (!Number.isInteger(value) || value < 0) {
+    integer(value, 'timeout', 0, LARGEST);
+  } else if (!numberIsInteger(value) || value < 0) {
     throw outOfRange('timeout', 'an unsigned integer', value);
   }
 }
@@ -119,7 +122,7 @@ function abortSignal(value, name) {
 function signalNumber(value) {
   if (typeof value === 'number' && signalNumbers.has(value)) return value;
   if (typeof value === 'string') {
-    const known = signals[value] || signals[value.toUpperCase()];
+    const known = signals[value] || signals[stringToUpperCase(value)];
     if (known) return known;
   }
   throw unknownSignal(value);

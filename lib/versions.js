@@ -2,7 +2,11 @@
 // What differs between the Node releases that are supported, decided in this one place: a caller must see what the
 // Node that runs would do, so every difference is a named fact here and never a version number elsewhere.
 
-const [major, minor] = process.versions.node.split('.', 2).map(Number);
+const { Number, stringSplit } = require('./originals');
+
+const numbers = stringSplit(process.versions.node, '.', 2);
+const major = Number(numbers[0]);
+const minor = Number(numbers[1]);
 
 module.exports = {
   // `timeout`, `maxBuffer`, `uid` and `gid` are checked by type first and by range second.
