@@ -5,30 +5,46 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { bundle } from './bundle.mjs';
-import { root, say } from './run.mjs';
+import { isMain, root, say } from './run.mjs';
 import { setup } from './setup.mjs';
 
-function checkForPublishing() {
+const manifest = (...path) => JSON.parse(readFileSync(join(root, ...path, 'package.json'), 'utf8'));
+
+/** What speaks against publishing, before any package is out. */
+export function publishProblems() {
   const problems = [];
-  const { optionalDependencies = {}, version } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
+  const { version } = manifest();
   for (const platform of readdirSync(join(root, 'npm'))) {
-    const name = `rs-child-process-${platform}`;
-    if (!existsSync(join(root, 'npm', platform, `rs-child-process.${platform}.node`))) problems.push(`no addon in npm/${platform}`);
-    if (optionalDependencies[name] !== version) problems.push(`optionalDependencies does not name ${name}@${version}`);
+    for (const name of [`rs-child-process.${platform}.node`, 'LICENSE']) {
+      if (!existsSync(join(root, 'npm', platform, name))) problems.push(`npm/${platform} has no ${name}`);
+    }
+    if (manifest('npm', platform).version !== version) problems.push(`npm/${platform} is not version ${version}`);
   }
   const stray = readdirSync(root).filter((name) => name.endsWith('.node'));
   if (stray.length) problems.push(`${stray.join(', ')} would be published in the root package`);
   if (!existsSync(join(root, 'native.js'))) problems.push('native.js, which a build generates, is missing');
-  for (const problem of problems) say(`not fit to publish: ${problem}`);
-  if (problems.length) process.exitCode = 1;
+  if (manifest().repository === undefined) problems.push('package.json names no repository: `npm run artifacts` in the release workflow writes it');
+  return problems;
 }
 
-if (process.env.npm_command === 'publish') {
-  bundle();
-  checkForPublishing();
-} else {
-  await setup().catch((error) => {
-    say(`set-up failed: ${error.message}`);
-    process.exitCode = 1;
-  });
+/** The same, and that the root names the platform packages, which `napi prepublish` sees to when it has published them. */
+function rootProblems() {
+  const { optionalDependencies = {}, version } = manifest();
+  const unnamed = readdirSync(join(root, 'npm')).map((platform) => `rs-child-process-${platform}`)
+    .filter((name) => optionalDependencies[name] !== version);
+  return [...publishProblems(), ...unnamed.map((name) => `optionalDependencies does not name ${name}@${version}`)];
+}
+
+if (isMain(import.meta)) {
+  if (process.env.npm_command === 'publish') {
+    bundle();
+    const problems = rootProblems();
+    for (const problem of problems) say(`not fit to publish: ${problem}`);
+    if (problems.length) process.exitCode = 1;
+  } else {
+    await setup().catch((error) => {
+      say(`set-up failed: ${error.message}`);
+      process.exitCode = 1;
+    });
+  }
 }

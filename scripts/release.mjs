@@ -1,0 +1,42 @@
+// The two steps of a release that npm's own scripts call:
+//   node scripts/release.mjs gather   (`npm run artifacts`) puts the built addons into the platform packages
+//   node scripts/release.mjs check    (`prepublishOnly`) refuses before anything is published what prepack.mjs would refuse after it
+// docs: CONTRIBUTING.md, "Releasing".
+
+import { copyFileSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { publishProblems } from './prepack.mjs';
+import { root, run, say } from './run.mjs';
+
+/** The built addons lie in artifacts/, in any subfolders. Afterwards each package in npm/ is complete, and the root holds no addon. */
+async function gather() {
+  const cli = join(root, 'node_modules', '@napi-rs', 'cli', 'dist', 'cli.js');
+  if (await run(process.execPath, [cli, 'artifacts']) !== 0) throw new Error('napi artifacts failed');
+  // The command copies each addon into the root as well, where it would be published with the root package.
+  for (const name of readdirSync(root)) if (name.endsWith('.node')) rmSync(join(root, name));
+
+  const folders = readdirSync(join(root, 'npm')).map((platform) => join(root, 'npm', platform));
+  for (const folder of folders) copyFileSync(join(root, 'LICENSE'), join(folder, 'LICENSE'));
+  for (const folder of [root, ...folders]) nameTheRepository(join(folder, 'package.json'));
+}
+
+/** npm's provenance wants to know the repository. Only the workflow that publishes knows where that is. */
+function nameTheRepository(file) {
+  const { GITHUB_SERVER_URL, GITHUB_REPOSITORY } = process.env;
+  if (!GITHUB_REPOSITORY) return;
+  const url = `${GITHUB_SERVER_URL}/${GITHUB_REPOSITORY}`;
+  const manifest = JSON.parse(readFileSync(file, 'utf8'));
+  manifest.repository = { type: 'git', url: `git+${url}.git` };
+  manifest.bugs = { url: `${url}/issues` };
+  manifest.homepage = `${url}#readme`;
+  writeFileSync(file, `${JSON.stringify(manifest, null, 2)}\n`);
+}
+
+function check() {
+  const problems = publishProblems();
+  for (const problem of problems) say(`not fit to publish: ${problem}`);
+  if (problems.length) process.exitCode = 1;
+}
+
+const steps = { gather, check };
+await (steps[process.argv[2]] ?? (() => Promise.reject(new Error('release.mjs gather | check'))))();
