@@ -41,7 +41,7 @@ function fileOf(name) {
   return undefined;
 }
 
-async function runAva(node, words) {
+async function runAva({ node, cwd, within }, words) {
   const counter = tapCounter((text) => say(`  ${text}`));
   const { count } = counter;
   const begun = Date.now();
@@ -50,18 +50,19 @@ async function runAva(node, words) {
   }, 15_000);
   const env = { ...process.env, PATH: dirname(node) + delimiter + process.env.PATH };
   const cli = join(root, 'node_modules', 'ava', 'entrypoints', 'cli.mjs');
-  const code = await run(node, [cli, '--tap', ...words], { env, onLine: counter.line });
+  const [command, ...args] = [...within, node, cli, '--tap', ...words];
+  const code = await run(command, args, { cwd, env, onLine: counter.line });
   clearInterval(progress);
   return { ...counter, code };
 }
 
 // Tests of processes race with whatever else the machine does. What failed beside other files is run once more,
 // file by file; it has failed if it fails again, and is named in any case.
-async function failedAgain(node, names) {
+async function failedAgain(where, names) {
   const files = new Set([...names].map(fileOf));
   if (files.has(undefined) || names.size > 25) return names.size;
   say(`  ${names.size} failed beside others; once more, one file at a time`);
-  const again = await runAva(node, ['--concurrency=1', ...files]);
+  const again = await runAva(where, ['--concurrency=1', ...files]);
   // ava leaves out of a name what all files of a run have in common.
   const fails = (name) => [...again.names].some((short) => name === short || name.endsWith(` › ${short}`));
   for (const name of names) if (!fails(name)) say(`  passed when run again: ${name}`);
@@ -70,12 +71,17 @@ async function failedAgain(node, names) {
   return Math.max(again.count.failed, [...names].filter(fails).length);
 }
 
-export async function ava({ node = process.execPath, files = [] } = {}) {
-  const { count, names, code } = await runAva(node, files);
+/**
+ * @param {{ node?: string, files?: string[], cwd?: string, within?: string[] }} [options] `cwd`: the checkout to test, this one without it;
+ *   `within`: a command that runs the command behind it in another world
+ */
+export async function ava({ node = process.execPath, files = [], cwd = root, within = [] } = {}) {
+  const where = { node, cwd, within };
+  const { count, names, code } = await runAva(where, files);
   // ava also fails for what no test owns: no files found, an import that throws, its own time limit.
   if (code !== 0 && count.failed === 0) count.failed = 1;
   if (count.skipped) say(`  ${count.skipped} skipped (each gives its reason above)`);
   if (names.size === 0 || names.size !== count.failed) return { passed: count.passed, failed: count.failed };
-  const failed = await failedAgain(node, names);
+  const failed = await failedAgain(where, names);
   return { passed: count.passed + count.failed - failed, failed };
 }

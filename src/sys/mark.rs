@@ -15,8 +15,8 @@ use std::os::fd::{AsRawFd, BorrowedFd, RawFd};
 
 use nix::libc;
 
-const LIMIT: libc::time_t =
-    400_000_000 + (fnv(env!("CARGO_PKG_VERSION").as_bytes()) % 1_000_000) as libc::time_t;
+/// In seconds. An i64 is what `tv_sec` is on every platform that we build for.
+const LIMIT: i64 = 400_000_000 + (fnv(env!("CARGO_PKG_VERSION").as_bytes()) % 1_000_000) as i64;
 
 /// FNV-1a, see RFC 9923.
 const fn fnv(bytes: &[u8]) -> u32 {
