@@ -29,13 +29,15 @@ export interface RunError extends Error {
 /**
  * A child from its start to its end. Awaiting it gives a `RunResult`; it rejects with a `RunError`, with the error of a
  * start that failed, or with the AbortError of its signal, once the child is gone; its outputs are closed then, whoever holds them.
+ * A failure that nobody awaits is an unhandled rejection, unless lines are read or the run is disposed of.
  */
 export interface Run<Child extends cp.ChildProcess = cp.ChildProcess> extends Promise<RunResult>, AsyncDisposable {
   readonly child: Child;
 
   /**
    * The lines of an output, as it comes; the child is held back when they are not taken. An output can be asked for
-   * once. The iteration throws when the start failed or the child was aborted, not for an exit code.
+   * once. Behind the last line the iteration throws what awaiting the `Run` rejects with, so a loop that ends quietly has seen all
+   * lines of a child that ended well. Leaving the loop early throws nothing.
    */
   lines(stream?: 'stdout' | 'stderr'): AsyncIterableIterator<string>;
 }

@@ -31,7 +31,8 @@ async function* split(stream) {
   if (last !== '') yield last;
 }
 
-// `begun` is called with the first line asked for; `failure` tells, after the last line, why the child failed as a whole.
+// `begun` is called when the first line is asked for, or the lines are left before that; `failure` tells, after the last line, why
+// the child failed as a whole.
 class Lines {
   #stream;
   #source;
@@ -47,10 +48,7 @@ class Lines {
   }
 
   async next() {
-    if (this.#begun !== null) {
-      this.#begun();
-      this.#begun = null;
-    }
+    this.#begin();
     let result = { value: undefined, done: true };
     let cut = null;
     try {
@@ -70,7 +68,13 @@ class Lines {
     return { value: undefined, done: true };
   }
 
+  #begin() {
+    this.#begun?.();
+    this.#begun = null;
+  }
+
   async return(value) {
+    this.#begin();
     const source = this.#source;
     this.#isLeft = true;
     this.#source = null;

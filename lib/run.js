@@ -2,8 +2,8 @@
 // One child from its start to its end, for programs that await it (see promises.js). Nothing of what the child writes may
 // be lost unseen and nothing may block it for ever: an output belongs to whoever asks for its lines; what nobody asked
 // for is read and dropped once somebody waits for the end or for lines of the other output. The end of stderr is kept
-// for the error. The outcome is a promise from the start, and its rejection counts as handled: a program that only
-// reads lines, or disposes, is not ended by it.
+// for the error. The outcome is a promise from the start: a failure that nobody awaits, reads lines up to, or disposes of is an
+// unhandled rejection, as with any promise.
 
 const { Lines } = require('./lines');
 const { setImmediate } = require('./originals');
@@ -20,6 +20,7 @@ class Run {
   #killTree;
   #outcome;
   #closed;
+  #exited;
   #error = null;
   #taken = new Set();
   #holders = new Map();
@@ -42,21 +43,27 @@ class Run {
       this.#hold('stderr');
     });
     this.#closed = new Promise((resolve) => child.once('close', resolve));
-    this.#outcome = this.#closed.then(() => this.#result());
-    this.#outcome.catch(() => {});
+    // A child whose start failed never exits.
+    this.#exited = Promise.race([new Promise((resolve) => child.once('exit', resolve)), this.#closed]);
+    this.#outcome = this.#closed.then(() => {
+      const failure = this.#failure();
+      if (failure !== null) throw failure;
+      return { code: 0, signal: null };
+    });
   }
 
   get child() {
     return this.#child;
   }
 
-  #result() {
+  // Of a child that has ended: why it failed, or null.
+  #failure() {
     const { exitCode, signalCode, spawnargs = [], spawnfile, killed } = this.#child;
-    if (this.#error === null && exitCode === 0) return { code: 0, signal: null };
-    if (this.#error !== null) throw this.#error;
+    if (this.#error !== null) return this.#error;
+    if (exitCode === 0) return null;
     const stderr = Buffer.concat(this.#tail).subarray(-KEPT).toString();
     const cmd = spawnargs.length > 0 ? spawnargs.join(' ') : `${spawnfile}`;
-    throw commandError(`Command failed: ${cmd}\n${stderr}`, { code: exitCode, signal: signalCode, killed, cmd, stderr });
+    return commandError(`Command failed: ${cmd}\n${stderr}`, { code: exitCode, signal: signalCode, killed, cmd, stderr });
   }
 
   // Keeps what was written until somebody asks for it.
@@ -84,6 +91,17 @@ class Run {
     stream.resume();
   }
 
+  // The same for who has read one output to its end. 'close' would wait for the other one, which may be read after this one.
+  async #failureBehindLines() {
+    await (this.#taken.size > 1 ? this.#exited : this.#closed);
+    return this.#failure();
+  }
+
+  // Somebody hears of the outcome in another way.
+  #isHeard() {
+    this.#outcome.catch(() => {});
+  }
+
   #dropRest() {
     this.#drop('stdout');
     this.#drop('stderr');
@@ -101,14 +119,17 @@ class Run {
     const stream = this.#child[name];
     if (!stream) {
       // A start without descriptors: its iteration ends with the error.
-      if (this.#child.pid === undefined) return new Lines(null, () => {}, () => this.#closed.then(() => this.#error));
+      if (this.#child.pid === undefined) return new Lines(null, () => this.#isHeard(), () => this.#failureBehindLines());
       throw invalidState(`${name} of the child is not a pipe`);
     }
     if (this.#taken.has(name) || this.#dropped.has(name)) throw invalidState(`${name} of the child is already being read`);
     this.#taken.add(name);
-    // Only after the other output had its chance to be asked for as well.
-    const begun = () => setImmediate(() => this.#dropRest());
-    return new Lines(stream, begun, () => this.#error);
+    const begun = () => {
+      this.#isHeard();
+      // Only after the other output had its chance to be asked for as well.
+      setImmediate(() => this.#dropRest());
+    };
+    return new Lines(stream, begun, () => this.#failureBehindLines());
   }
 
   then(onFulfilled, onRejected) {
@@ -132,6 +153,7 @@ class Run {
   // Ends the child if it still runs; done when it is gone. It never rejects.
   async [Symbol.asyncDispose]() {
     const child = this.#child;
+    this.#isHeard();
     if (child.exitCode === null && child.signalCode === null && child.pid !== undefined) {
       if (this.#killTree) child.kill(this.#killSignal, { tree: true });
       else child.kill(this.#killSignal);

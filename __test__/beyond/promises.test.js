@@ -56,6 +56,43 @@ test('what nobody asked for blocks nothing', async (t) => {
   t.throws(() => run.lines('stdin'), { code: 'ERR_INVALID_ARG_VALUE' });
 });
 
+test('the lines of a child that fails are all there, and then its failure is thrown', async (t) => {
+  const lines = [];
+  const loop = async (run, name) => {
+    for await (const line of run.lines(name)) lines.push(line);
+  };
+  t.like(await t.throwsAsync(loop(spawn('sh', ['-c', 'echo a; echo b; echo why >&2; exit 7']))), { code: 7, stderr: 'why\n' });
+  t.deepEqual(lines, ['a', 'b']);
+  t.like(await t.throwsAsync(loop(spawn('sh', ['-c', 'kill -9 $$']))), { code: null, signal: 'SIGKILL' });
+  t.like(await t.throwsAsync(loop(spawn('/nowhere/at/all'))), { code: 'ENOENT' });
+});
+
+test('one output may be read after the other', async (t) => {
+  for (const code of [0, 4]) {
+    const run = spawn('sh', ['-c', `head -c 300000 /dev/zero | tr '\\0' x; echo; echo problem >&2; exit ${code}`]);
+    const [out, err] = [run.lines(), run.lines('stderr')];
+    for (const [lines, expected] of [[out, 'x'.repeat(300000)], [err, 'problem']]) {
+      t.deepEqual(await lines.next(), { value: expected, done: false });
+      if (code === 0) t.true((await lines.next()).done);
+      else t.like(await t.throwsAsync(lines.next()), { code });
+    }
+  }
+});
+
+test('a failure that nobody awaits is an unhandled rejection, and one that was heard of is not', async (t) => {
+  const program = (body) => `
+    const { spawn } = require(${JSON.stringify(path.join(root, 'promises.js'))});
+    const heard = [];
+    process.on('unhandledRejection', (error) => heard.push(error.code));
+    (async () => { ${body}; setTimeout(() => console.log(JSON.stringify(heard)), 300); })();`;
+  const heard = async (body) => JSON.parse((await execFile(process.execPath, ['-e', program(body)])).stdout);
+  t.deepEqual(await heard('spawn("/nowhere/at/all")'), ['ENOENT']);
+  t.deepEqual(await heard('spawn("sh", ["-c", "exit 3"])'), [3]);
+  t.deepEqual(await heard('await spawn("sh", ["-c", "exit 3"]).catch(() => {})'), []);
+  t.deepEqual(await heard('for await (const line of spawn("sh", ["-c", "echo x; sleep 0.1; exit 3"]).lines()) break'), []);
+  t.deepEqual(await heard('await spawn("sleep", ["60"])[Symbol.asyncDispose]()'), []);
+});
+
 test('an abort ends the lines and the run while a descendant holds the outputs', async (t) => {
   const controller = new AbortController();
   const run = spawn('sh', ['-c', 'sleep 30 & echo $!; wait'], { signal: controller.signal });
