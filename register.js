@@ -13,6 +13,7 @@ const stock = load('lib/stock.js');
 const { binding } = load('lib/native.js');
 
 const { builtin } = stock;
+const adoption = () => load('lib/child-process.js');
 let registered = false;
 
 // The functions that stood there before, ours by key.
@@ -24,7 +25,9 @@ function register() {
   registered = true;
   ours = load('lib/api.js');
   before = { ...builtin };
-  for (const key of Object.keys(builtin)) builtin[key] = ours[key];
+  // Functions that somebody has wrapped stay: the wrapper is to see its calls. What it calls of Node's ends in our start as well.
+  for (const key of Object.keys(builtin)) if (stock.isPlain(builtin[key])) builtin[key] = ours[key];
+  adoption().beginAdopting();
   facade.add(builtin);
   syncBuiltinESMExports();
 }
@@ -33,6 +36,7 @@ function unregister() {
   if (!registered) return;
   registered = false;
   facade.remove(builtin);
+  adoption().endAdopting();
   for (const key of Object.keys(builtin)) {
     // What somebody put over ours since then is theirs to take away.
     if (builtin[key] === ours[key]) builtin[key] = before[key];

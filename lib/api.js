@@ -20,6 +20,7 @@ function _forkChild(fd, serializationMode) {
 }
 
 const own = {
+  __proto__: null,
   _forkChild,
   ChildProcess,
   exec,
@@ -31,6 +32,7 @@ const own = {
   spawnSync,
 };
 
+for (const key in own) stock.markOwn(own[key]);
 // A second copy of this package, loaded while this one is registered, finds Node's own functions here.
 objectDefineProperty(spawn, stock.kStock, { __proto__: null, value: stock.functions });
 

@@ -22,7 +22,8 @@ const { refuseIfForbidden } = require('./permission');
 const { systemError } = require('./errors');
 const { socketOver } = require('./handles');
 const {
-  OwnWeakSet, Symbol, arraySlice, flatList, functionCall, functionHasInstance, objectDefineProperty, objectSetPrototypeOf, setOf,
+  OwnWeakSet, Symbol, arraySlice, flatList, functionCall, functionHasInstance, objectDefineProperty, objectGetPrototypeOf,
+  objectSetPrototypeOf, setOf,
 } = require('./originals');
 
 // Children that were started with `killTree`.
@@ -50,11 +51,7 @@ function ChildProcess() {
   this.killed = false;
   this.spawnfile = null;
 
-  this._handle = new Process(this);
-  this._handle.onexit = (exitCode, signalCode) => {
-    if (this.channel === undefined || exitCode < 0) onExit(this, exitCode, signalCode);
-    else channels().beforeExit(this, () => onExit(this, exitCode, signalCode));
-  };
+  giveHandle(this);
 
   if (created.hasSubscribers) created.publish({ process: this });
 }
@@ -70,6 +67,14 @@ objectDefineProperty(ChildProcess, Symbol.hasInstance, {
   },
   configurable: true,
 });
+
+function giveHandle(child) {
+  child._handle = new Process(child);
+  child._handle.onexit = (exitCode, signalCode) => {
+    if (child.channel === undefined || exitCode < 0) onExit(child, exitCode, signalCode);
+    else channels().beforeExit(child, () => onExit(child, exitCode, signalCode));
+  };
+}
 
 // Loaded by the first child that has a channel.
 function channels() {
@@ -209,7 +214,17 @@ function neverConnected(readable) {
   return socket;
 }
 
+// Who has wrapped the function of Node's own class is asked as with stock. What the wrapper calls then is Node's own function, and that
+// calls `spawn` of the handle, which is ours.
 ChildProcess.prototype.spawn = function spawn(options) {
+  if (options?.killTree) wholeTrees.add(this);
+  const wrapper = stock.prototype.spawn;
+  if (wrapper === stock.unwrapped.spawn) return functionCall(startChild, this, options);
+  this._handle?.endsWithParent(options?.killOnParentExit);
+  return functionCall(wrapper, this, options);
+};
+
+function startChild(options) {
   check.object(options, 'options');
 
   const { records, ipc } = resolve(options.stdio || 'pipe');
@@ -239,7 +254,6 @@ ChildProcess.prototype.spawn = function spawn(options) {
     tracing.start.publish({ process: this, options });
   }
 
-  if (options.killTree) wholeTrees.add(this);
   refuseIfForbidden(options.file);
   const isMarked = ipc !== -1 && accelerate.isAllowed(options);
   // Before the start: a child that leaves at once could be gone when its parent has loaded it, and what fails starts none.
@@ -259,7 +273,7 @@ ChildProcess.prototype.spawn = function spawn(options) {
     });
   }
   return failure;
-};
+}
 
 // Node's has one parameter, and programs may look: one with a default value is not counted.
 ChildProcess.prototype.kill = function kill(sig, options = undefined) {
@@ -310,4 +324,45 @@ ChildProcess.prototype.unref = function unref() {
   if (this._handle) this._handle.unref();
 };
 
-module.exports = { ChildProcess, end, isTraced: () => tracing.hasSubscribers };
+// Functions of Node that were wrapped before this package was registered stay in the module, and make their children by Node's
+// own class. Such a child is taken over where that class would start it.
+let beneath;
+let isAdopting = false;
+let isPlaced = false;
+
+function adopt(options) {
+  const { _handle: handle } = this;
+  if (!handle || handle instanceof Process) return functionCall(stock.isPlain(beneath) ? startChild : beneath, this, options);
+  if (!isAdopting) return functionCall(beneath, this, options);
+  handle.close();
+  giveHandle(this);
+  if (objectGetPrototypeOf(this) === stock.prototype) objectSetPrototypeOf(this, ChildProcess.prototype);
+  return functionCall(ChildProcess.prototype.spawn, this, options);
+}
+stock.markOwn(adopt);
+
+function beginAdopting() {
+  isAdopting = true;
+  if (isPlaced) return;
+  const { spawn } = stock.prototype;
+  try {
+    stock.prototype.spawn = adopt;
+  } catch {
+    // Where all is frozen what was wrapped stays Node's.
+    return;
+  }
+  isPlaced = true;
+  beneath = spawn;
+  if (stock.isPlain(beneath)) stock.unwrapped.spawn = adopt;
+}
+
+function endAdopting() {
+  isAdopting = false;
+  // What somebody put over it since then is theirs to take away.
+  if (stock.prototype.spawn !== adopt) return;
+  isPlaced = false;
+  stock.prototype.spawn = beneath;
+  if (stock.isPlain(beneath)) stock.unwrapped.spawn = beneath;
+}
+
+module.exports = { ChildProcess, beginAdopting, end, endAdopting, isTraced: () => tracing.hasSubscribers };

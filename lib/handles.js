@@ -2,7 +2,8 @@
 // Node's own handles (Pipe, TCP, TTY, UDP) without its internals: the Pipe class is taken from the first socket that is
 // made over a descriptor, and its ancestors tell the other kinds.
 
-const { objectGetOwnPropertyDescriptor, objectGetPrototypeOf, regexpExec, setImmediate } = require('./originals');
+const { internalBinding } = require('./internals');
+const { objectGetOwnPropertyDescriptor, objectGetPrototypeOf, setImmediate } = require('./originals');
 
 let Pipe;
 let net;
@@ -60,7 +61,8 @@ function receivedSocket(fd, kind) {
 // A pipe that is open to nothing. It keeps no loop alive, yet is listed among the active resources while it is ref'd.
 // `deadEnd` makes a descriptor for the case that there was no pipe yet to take the class from.
 function idlePipe(deadEnd) {
-  Pipe ??= boundPipe();
+  // Which spares the first socket.
+  Pipe ??= internalBinding('pipe_wrap')?.Pipe;
   if (Pipe === undefined) {
     const fd = deadEnd();
     if (fd < 0) return undefined;
@@ -71,18 +73,6 @@ function idlePipe(deadEnd) {
     handle?.close();
   }
   return Pipe && new Pipe(0);
-}
-
-// The class by the old door, which is open on every Node yet and spares the first socket. Where Node warns of that door it
-// stays shut: the warning is the user's, for a use of his own.
-function boundPipe() {
-  const { NODE_OPTIONS: inherited, NODE_PENDING_DEPRECATION: pending } = process.env;
-  if (pending === '1' || regexpExec(/pending-deprecation|config/, `${process.execArgv} ${inherited}`) !== null) return undefined;
-  try {
-    return process.binding('pipe_wrap').Pipe;
-  } catch {
-    return undefined;
-  }
 }
 
 const kinds = { __proto__: null, Pipe: 'pipe', TCP: 'tcp', TTY: 'tty', UDP: 'udp' };

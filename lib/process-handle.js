@@ -73,6 +73,7 @@ class Process extends AsyncResource {
   #live = false;
   #ref = true;
   #closed = false;
+  #endsWithParent = false;
 
   constructor(owner) {
     super('PROCESSWRAP', { requireManualDestroy: true });
@@ -91,6 +92,18 @@ class Process extends AsyncResource {
     this.pid = pid;
     running.set(id, this);
     if (!this.#ref) binding.unref(id);
+  }
+
+  // Node's own ChildProcess.prototype.spawn does not hand `killOnParentExit` on.
+  endsWithParent(wanted = undefined) {
+    this.#endsWithParent ||= Boolean(wanted);
+    return this.#endsWithParent;
+  }
+
+  // As Node's own, called by its ChildProcess.prototype.spawn: with all the options, or by newer Nodes with one by one.
+  // -> 0, or a negative errno.
+  spawn(...given) {
+    return require('./process-handle-spawn').spawn(this, given);
   }
 
   ended(exitCode, signalCode, usage) {

@@ -6,6 +6,7 @@ const { addAbortListener } = require('node:events');
 const { debuglog } = require('node:util');
 
 const check = require('./validate');
+const stock = require('./stock');
 const versions = require('./versions');
 const { AbortError } = require('./errors');
 const { Symbol, clearTimeout, setTimeout } = require('./originals');
@@ -57,7 +58,8 @@ function endOnAbort(child, signal, killSignal) {
 // `gather` tells ChildProcess how exec wants to read; see collect.js.
 function spawnWith(file, args, options, gather) {
   // Programs that wrap ChildProcess.prototype.spawn read and change the environment as a list.
-  const isSeen = ChildProcess.prototype.spawn !== ownSpawn || isTraced() || debug.enabled;
+  const isWrapped = ChildProcess.prototype.spawn !== ownSpawn || stock.prototype.spawn !== stock.unwrapped.spawn;
+  const isSeen = isWrapped || isTraced() || debug.enabled;
   const request = spawnRequest(file, args, options, isSeen);
   check.timeout(request.timeout);
   check.abortSignal(request.signal, 'options.signal');

@@ -129,4 +129,4 @@ function numberOf(fd) {
   return fd < -1 ? IGNORE : fd;
 }
 
-module.exports = { descriptors, fromString, giveBack, isShort, resolve, resolveSync };
+module.exports = { SOCKET, descriptors, fromString, giveBack, isShort, resolve, resolveSync };

@@ -1,14 +1,49 @@
 'use strict';
 // Node's own child_process, captured before anything is patched: the original functions for calls that are handed over,
-// and the module object itself, which cluster and others inside Node hold, for register.js to patch in place.
+// and the module object itself, which cluster and others inside Node hold, for register.js to patch in place. And what
+// tells Node's own functions from those by which other tools have wrapped them.
 
 const builtin = require('node:child_process');
 
-const { Symbol, objectAssign } = require('./originals');
+const { internalBinding } = require('./internals');
+const { Symbol, functionToString, objectAssign, objectDefineProperty, regexpExec } = require('./originals');
 
 const kStock = Symbol.for('rs-child-process.stock');
+// On functions of this package, whichever copy made them: the function itself, because wrappers copy properties.
+const kOwn = Symbol.for('rs-child-process.own');
 
 // With another copy of this package registered, what stands in the module is that copy's.
 const functions = builtin.spawn[kStock] ?? objectAssign({ __proto__: null }, builtin);
 
-module.exports = { builtin, functions, kStock };
+// What the functions of Node's module call, and nobody outside Node can. A Node in which one of them calls none of these any more
+// is no harm: its function is then taken for a wrapper, which stays in place.
+const INSIDE = /\b(?:normalize(?:Spawn|Exec|ExecFile)Arg\w*|getValidatedPath|getValidStdio|PipeConstants|FunctionPrototypeCall)\b/;
+
+// Whether nobody but Node, or a copy of this package, has made this function.
+function isPlain(value) {
+  if (typeof value !== 'function') return false;
+  return value[kOwn] === value || regexpExec(INSIDE, functionToString(value)) !== null;
+}
+
+function markOwn(value) {
+  objectDefineProperty(value, kOwn, { __proto__: null, value });
+}
+
+const { prototype } = functions.ChildProcess;
+// What `ChildProcess.prototype.spawn` of Node is while nobody has wrapped it.
+const unwrapped = { spawn: isPlain(prototype.spawn) ? prototype.spawn : undefined };
+
+let syncBinding;
+let ownSyncSpawn;
+
+// -> the binding of the sync functions where somebody has replaced its `spawn`, by which coverage tools follow children. Who
+// does that wraps ChildProcess.prototype.spawn as well.
+function replacedSyncBinding() {
+  if (syncBinding === undefined) syncBinding = internalBinding('spawn_sync', !isPlain(prototype.spawn)) ?? null;
+  if (syncBinding === null || syncBinding.spawn === ownSyncSpawn) return undefined;
+  if (functionToString(syncBinding.spawn) !== 'function spawn() { [native code] }') return syncBinding;
+  ownSyncSpawn = syncBinding.spawn;
+  return undefined;
+}
+
+module.exports = { builtin, functions, isPlain, kStock, markOwn, prototype, replacedSyncBinding, unwrapped };

@@ -6,6 +6,7 @@ const { constants: { errno, signals } } = require('node:os');
 const { debuglog, types: { isArrayBufferView } } = require('node:util');
 
 const check = require('./validate');
+const stock = require('./stock');
 const versions = require('./versions');
 const { binding } = require('./native');
 const { commandError, invalidArgType, systemError } = require('./errors');
@@ -15,7 +16,9 @@ const { descriptors, isShort, resolveSync } = require('./stdio');
 const shared = require('./shared');
 const { refuseIfForbidden } = require('./permission');
 const { signalName } = require('./signals');
-const { Array, Int32Array, Uint8Array, arrayFill, arrayJoin, arraySlice, bufferFrom, bufferToString, flatList, objectAssign } = require('./originals');
+const {
+  Array, Int32Array, Uint8Array, arrayFill, arrayJoin, arrayMap, arraySlice, bufferFrom, bufferToString, flatList, objectAssign,
+} = require('./originals');
 
 // What NODE_DEBUG=child_process shows.
 const debug = debuglog('child_process');
@@ -27,6 +30,13 @@ function bytesOf(input, i, encoding) {
     'of type string or an instance of Buffer, TypedArray, or DataView', input);
 }
 
+// By Node's own function for the sync forms, which somebody has wrapped: it gets the options that Node would give it.
+function runByNode(replaced, request, records, inputs) {
+  request.stdio = arrayMap(records, (record) => ({ ...record }));
+  if (inputs?.[0] !== undefined) request.stdio[0].input = isArrayBufferView(request.input) ? request.input : inputs[0];
+  return replaced.spawn(request);
+}
+
 // What is written to the child's standard input.
 function inputsFor(records, options) {
   if (!options.input) return null;
@@ -36,20 +46,22 @@ function inputsFor(records, options) {
   return inputs;
 }
 
-function run(request) {
+// -> what Node's own function gives: { error, status, signal, output, pid }, `error` a negative number where there is one.
+function run(request, replaced) {
   const records = resolveSync(request.stdio || 'pipe');
   const inputs = inputsFor(records, request);
   refuseIfForbidden(request.file);
 
+  // What was sent in this tick would otherwise leave when the child has ended, which may be waiting for it.
+  shared.ports?.forEach((port) => port.hurry());
+  if (replaced !== undefined) return runByNode(replaced, request, records, inputs);
   const list = descriptors(records);
   // Without the two places that an asynchronous start has.
   const io = new Int32Array(list.length - 2);
   for (let i = 0; i < io.length; i++) io[i] = list[i];
-  if (isShort(io)) return { pid: 0, status: null, signal: 0, error: -errno.EINVAL, output: null };
+  if (isShort(io)) return { error: -errno.EINVAL, status: null, signal: null, output: null, pid: 0 };
   const { cwd, envPairs } = request;
-  // What was sent in this tick would otherwise leave when the child has ended, which may be waiting for it.
-  shared.ports?.forEach((port) => port.hurry());
-  const result = binding.spawnSync(
+  const { pid, status, signal, error, output } = binding.spawnSync(
     request.file,
     joined(request.args),
     envPairs === undefined ? null : joined(envPairs),
@@ -63,36 +75,43 @@ function run(request) {
     request.timeout ?? 0,
     request.maxBuffer ?? Infinity,
     request.killSignal ?? signals.SIGTERM);
-  if (result.output !== null) result.output.length = records.length;
+  if (output !== null) output.length = records.length;
+  const result = {};
+  if (error !== 0) result.error = error;
+  result.status = output === null || signal !== 0 ? null : status;
+  result.signal = signal !== 0 ? signalName(signal) : null;
+  result.output = output;
+  result.pid = pid;
   return result;
 }
 
 function spawnSync(file, args, options) {
-  const request = { __proto__: null, maxBuffer: MAX_BUFFER, ...spawnRequest(file, args, options, debug.enabled) };
+  const replaced = stock.replacedSyncBinding();
+  const request = {
+    __proto__: null,
+    maxBuffer: MAX_BUFFER,
+    ...spawnRequest(file, args, options, debug.enabled || replaced !== undefined),
+  };
   debug('spawnSync', request);
   check.timeout(request.timeout);
   check.maxBuffer(request.maxBuffer);
   request.killSignal = check.killSignal(request.killSignal);
 
-  const { pid, status, signal, error, output } = run(request);
-  const result = {};
-  if (error !== 0) {
+  const result = run(request, replaced);
+  const { error, output } = result;
+  if (error) {
     result.error = systemError(error, `spawnSync ${request.file}`);
     result.error.path = request.file;
     result.error.spawnargs = arraySlice(request.args, 1);
   }
-  result.status = output === null || signal !== 0 ? null : status;
-  result.signal = signal !== 0 ? signalName(signal) : null;
-  result.output = output;
-  result.pid = pid;
-  if (output !== null && request.encoding && request.encoding !== 'buffer') {
+  if (output && request.encoding && request.encoding !== 'buffer') {
     for (let i = 0; i < output.length; i++) {
       if (output[i]) output[i] = bufferToString(output[i], request.encoding);
     }
   }
   const missing = versions.missingOutputIsUndefined ? undefined : null;
-  result.stdout = output === null ? missing : output[1];
-  result.stderr = output === null ? missing : output[2];
+  result.stdout = output ? output[1] : missing;
+  result.stderr = output ? output[2] : missing;
   return result;
 }
 

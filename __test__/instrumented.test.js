@@ -1,0 +1,102 @@
+'use strict';
+
+// Programs in which other tools wrap functions of child_process, before this package is registered or after it: each wrapper sees what
+// it sees with stock, what it changes takes effect, and the children are as with stock.
+
+const path = require('node:path');
+const { execFile } = require('node:child_process');
+const test = require('ava');
+const { alive, until } = require('./helpers/tools.js');
+const { root, stockOnly } = require('./helpers/subject.js');
+const { flatten, differing } = require('./helpers/parity.js');
+
+const register = path.join(root, 'register.js');
+const program = path.join(__dirname, 'fixtures', 'programs', 'wraps.js');
+const ourTest = stockOnly ? test.skip : test;
+
+const run = (args, execArgv = []) => new Promise((resolve, reject) => {
+  execFile(process.execPath, [...execArgv, ...args], { timeout: 60_000 }, (error, stdout, stderr) => {
+    if (error) reject(new Error(stderr, { cause: error }));
+    else resolve({ stderr, ...JSON.parse(stdout) });
+  });
+});
+
+function same(t, actual, expected) {
+  const [left, right] = differing(flatten(actual), flatten(expected));
+  t.deepEqual(left, right);
+}
+
+for (const what of ['functions', 'prototype', 'binding', 'all']) {
+  for (const order of ['first', 'last']) {
+    ourTest(`a program that wraps ${what} sees and gets the same as with stock, register coming ${order}`, async (t) => {
+      const { isOurs: stockIsOurs, ...expected } = await run([program, what]);
+      const { isOurs, ...actual } = await run([program, what, register, order]);
+      t.false(stockIsOurs);
+      t.true(isOurs, 'the start was Node\'s own');
+      same(t, actual, expected);
+    });
+  }
+}
+
+ourTest('the sync binding is not touched where Node would warn of it', async (t) => {
+  const code = `require(${JSON.stringify(register)}); const cp = require('child_process');
+    cp.execFileSync('true'); cp.spawn('true'); console.log('{}');`;
+  const { stderr } = await run(['-e', code], ['--pending-deprecation']);
+  t.is(stderr, '');
+});
+
+ourTest('a wrapped sync binding is used where the wrapper has had the warning, and the warning comes once', async (t) => {
+  const { isOurs: _, stderr, ...expected } = await run([program, 'all'], ['--pending-deprecation']);
+  const { isOurs: __, stderr: warning, ...actual } = await run([program, 'all', register, 'last'], ['--pending-deprecation']);
+  same(t, actual, expected);
+  t.is(warning.match(/DEP0111/g).length, stderr.match(/DEP0111/g).length);
+});
+
+ourTest('unregister takes back what register did to functions that were wrapped', async (t) => {
+  const code = `
+    const cp = require('node:child_process');
+    const { spawn, exec } = cp;
+    const { prototype } = cp.ChildProcess;
+    const ownStart = prototype.spawn;
+    let calls = 0;
+    const wrapper = cp.spawn = (...args) => { calls++; return spawn(...args); };
+    const { register, unregister } = require(${JSON.stringify(register)});
+    const during = [cp.spawn === wrapper, cp.exec === exec, typeof cp.spawn('true').resourceUsage];
+    unregister();
+    const after = [cp.spawn === wrapper, cp.exec === exec, prototype.spawn === ownStart, typeof cp.spawn('true').resourceUsage];
+    register();
+    const again = typeof cp.spawn('true').resourceUsage;
+    const ours = prototype.spawn;
+    prototype.spawn = function(options) { return ours.call(this, options); };
+    unregister();
+    const covered = typeof cp.spawn('true').resourceUsage;
+    register();
+    console.log(JSON.stringify({ during, after, again, covered, once: typeof cp.spawn('true').resourceUsage, calls }));
+  `;
+  const { stderr, ...value } = await run(['-e', code]);
+  t.is(stderr, '');
+  t.deepEqual(value, {
+    during: [true, false, 'function'], after: [true, true, true, 'undefined'], again: 'function', covered: 'undefined', once: 'function', calls: 5,
+  });
+});
+
+ourTest('what only this package has works behind a wrapper: killTree and killOnParentExit', async (t) => {
+  const code = `
+    const cp = require('node:child_process');
+    const { prototype } = cp.ChildProcess;
+    const own = prototype.spawn;
+    prototype.spawn = function(options) { return own.call(this, options); };
+    require(${JSON.stringify(register)});
+    const child = cp.spawn('sh', ['-c', 'sleep 60 & echo $!; wait'], { killTree: true, timeout: 200, stdio: ['ignore', 'pipe', 'ignore'] });
+    let pid = '';
+    child.stdout.on('data', (chunk) => { pid += chunk; });
+    child.on('close', () => {
+      const bound = cp.spawn('sleep', ['60'], { killOnParentExit: true, stdio: 'ignore' });
+      console.log(JSON.stringify({ pids: [Number(pid), bound.pid] }));
+      process.exit();
+    });
+  `;
+  const { pids } = await run(['-e', code]);
+  t.true(pids.every((pid) => pid > 0));
+  await t.notThrowsAsync(until(() => !pids.some(alive), 'all end'));
+});
