@@ -5,7 +5,7 @@
 
 const path = require('node:path');
 const test = require('ava');
-const { fresh } = require('./helpers/fresh.js');
+const { fresh, freshParity, freshValue } = require('./helpers/fresh.js');
 const { flatten, differing } = require('./helpers/parity.js');
 const { stockOnly } = require('./helpers/subject.js');
 
@@ -56,3 +56,69 @@ for (const area of areas) {
     }
   });
 }
+
+// --- the fork mechanism's report: a pipe that must not be left open anywhere, or the start waits for ever ---
+
+const manyPlaces = async (cp, tools) => {
+  const out = [];
+  for (const places of [3, 10, 30, 64, 200]) {
+    out.push((await tools.collect(cp.spawn('true', { stdio: Array(places).fill('ignore') }))).code);
+    out.push((await tools.collect(cp.spawn('definitely-missing', { stdio: Array(places).fill('ignore') }))).error);
+    out.push(cp.spawnSync('sh', ['-c', 'exit 3'], { stdio: Array(places).fill('ignore') }).status);
+  }
+  return out;
+};
+const closings = { 'none closed': undefined, '0 to 2 closed': 'exec 0<&- 1>&- 2>&-', '0 and 2 closed': 'exec 0<&- 2>&-', '1 closed': 'exec 1>&-' };
+for (const RS_CHILD_PROCESS_MECHANISM of ['fork', 'thread']) {
+  for (const [name, shell] of Object.entries(closings)) {
+    const title = `children with more places than the lowest free descriptor start (${RS_CHILD_PROCESS_MECHANISM}, ${name})`;
+    freshParity(title, manyPlaces, { shell, env: { RS_CHILD_PROCESS_MECHANISM }, limit: 20_000 });
+  }
+
+  ourTest(`a number that is not open is refused, whatever gets it meanwhile (${RS_CHILD_PROCESS_MECHANISM})`, async (t) => {
+    const value = await freshValue(t, async (cp, tools) => {
+      await tools.collect(cp.spawn('true')); // The descriptors of the package itself are there now.
+      const free = tools.fs.openSync('/dev/null');
+      tools.fs.closeSync(free);
+      const codes = new Set();
+      for (let n = free; n < free + 10; n++) {
+        const { error } = cp.spawnSync('sleep', ['1'], { stdio: ['ignore', 'ignore', 'ignore', n] });
+        codes.add(error?.code);
+      }
+      return [...codes];
+    }, { env: { RS_CHILD_PROCESS_MECHANISM } });
+    t.deepEqual(value, ['EBADF']);
+  });
+}
+
+ourTest('a start does not wait for the child that another thread forks at the same moment', async (t) => {
+  const value = await freshValue(t, async (cp, tools) => {
+    const { Worker } = tools.require('node:worker_threads');
+    const folder = tools.fs.mkdtempSync(tools.path.join(tools.require('node:os').tmpdir(), 'rs-child-process-lease-'));
+    const file = tools.path.join(folder, 'slow');
+    tools.fs.writeFileSync(file, '#!/bin/sh\n', { mode: 0o755 });
+    const holder = cp.spawn('python3', [tools.fixture('hold-lease.py'), file], { stdio: ['ignore', 'pipe', 'inherit'] });
+    const worker = new Worker(`const { parentPort, workerData } = require('node:worker_threads');
+      const cp = require(${JSON.stringify(tools.root)});
+      parentPort.on('message', () => { const start = performance.now(); cp.spawn(workerData).on('exit', () => parentPort.postMessage(performance.now() - start)); });`,
+    { eval: true, workerData: file });
+    const memory = Buffer.alloc(100 * 1024 * 1024, 1); // So that a fork takes its time.
+    const slow = [];
+    worker.on('message', (took) => slow.push(took));
+    let left = 6;
+    holder.stdout.on('data', () => { if (left-- > 0) worker.postMessage('start'); });
+    let longest = 0;
+    while (slow.length < 6) {
+      const start = performance.now();
+      const child = cp.spawn('true', { stdio: 'ignore' });
+      longest = Math.max(longest, performance.now() - start);
+      await tools.once(child, 'exit');
+    }
+    holder.kill();
+    await worker.terminate();
+    tools.fs.rmSync(folder, { recursive: true });
+    return { slow, longest, memory: memory.length };
+  }, { env: { RS_CHILD_PROCESS_MECHANISM: 'fork' } });
+  for (const took of value.slow) t.true(took > 900, 'the lease held the child up');
+  t.true(value.longest < 900, `${value.longest} ms`);
+});

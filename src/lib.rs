@@ -7,6 +7,8 @@
 
 #![deny(unsafe_code)]
 #![warn(missing_docs)]
+// Tests start threads as they like.
+#![cfg_attr(test, allow(clippy::disallowed_methods))]
 
 pub mod binding;
 pub mod error;

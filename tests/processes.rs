@@ -1,5 +1,8 @@
 //! Real children by each of the three mechanisms, without Node: what a child is given and how it ends.
 
+// Tests start threads as they like.
+#![allow(clippy::disallowed_methods)]
+
 use std::fs;
 use std::os::fd::{AsFd, AsRawFd, OwnedFd};
 use std::os::unix::fs::PermissionsExt;

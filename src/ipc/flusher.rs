@@ -15,7 +15,7 @@ use std::thread;
 use std::time::Duration;
 
 use super::channel::{Channel, Seen};
-use crate::sys::os::signals::Blocked;
+use crate::sys::background;
 
 /// The time between two looks; a staged message waits for two of them at most.
 const PERIOD: Duration = Duration::from_millis(2);
@@ -44,16 +44,9 @@ pub fn watch(channel: &Arc<Mutex<Channel>>) {
         return;
     }
     let mut watched = watched();
-    if watched.is_none() {
-        // The thread inherits the mask: signals are for Node's own threads.
-        let blocked = Blocked::all();
-        let started =
-            thread::Builder::new().name("channel-flusher".into()).stack_size(64 * 1024).spawn(look_for_ever);
-        drop(blocked);
-        if started.is_err() {
-            mark(channel, false);
-            return;
-        }
+    if watched.is_none() && background::start("channel-flusher", 64 * 1024, look_for_ever).is_err() {
+        mark(channel, false);
+        return;
     }
     watched.get_or_insert_default().push(Arc::downgrade(channel));
     CALLED.notify_one();

@@ -5,14 +5,13 @@
 //! when first needed; on the main thread's end the process ends as well and init inherits its children.
 
 use std::sync::{Mutex, PoisonError};
-use std::thread;
 
 use tokio::runtime;
 use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
 
 use crate::sys::async_exit::reap_at_exit;
+use crate::sys::background;
 use crate::sys::os::process::Process;
-use crate::sys::os::signals::Blocked;
 
 static ADOPTION: Mutex<Option<UnboundedSender<Process>>> = Mutex::new(None);
 
@@ -27,10 +26,7 @@ pub fn adopt(child: Process) {
         },
     };
     let (sender, receiver) = unbounded_channel();
-    // The thread inherits the mask: signals are for Node's own threads.
-    let blocked = Blocked::all();
-    let started = thread::Builder::new().name("orphan-reaper".into()).spawn(move || serve(receiver));
-    drop(blocked);
+    let started = background::start("orphan-reaper", 256 * 1024, move || serve(receiver));
     // Without threads there is nothing better to do than leave the child to init.
     if started.is_ok() && sender.send(child).is_ok() {
         *adoption = Some(sender);

@@ -23,7 +23,7 @@ use crate::error::{Errno, Failure, Step};
 pub enum Dispositions {
     /// What its parent's do.
     Inherited,
-    /// The same, but that no handler is left; of the ignored ones none is a real-time signal.
+    /// The same, but that no handler is left.
     #[cfg_attr(any(not(target_os = "linux"), portable), allow(dead_code))]
     Cleared,
 }

@@ -1,33 +1,36 @@
-//! Starting a child by plain `fork` and `execve`: on systems other than Linux, and where Linux refuses `clone`
-//! with shared memory.
+//! Starting a child by plain `fork` and `execve`: on systems other than Linux, where Linux refuses `clone` with shared
+//! memory, and for children with a user or group of their own.
 //!
 //! The child has a copy of our memory, so a failure comes back through a close-on-exec pipe: end of file means
-//! that `execve` worked. The pipe lies above all targets of the descriptor plan, which would overwrite it otherwise.
+//! that `execve` worked. So no descriptor of the writing end may be left over: not here, not in the child's program, and not in a child that
+//! another thread forks at the same moment, which may live long or never come to its `execve`.
 //!
 //! # Safety
 //! Node has many threads, so the child may call only async-signal-safe functions; `sys/child.rs` keeps to that.
 #![allow(unsafe_code)]
 
 use std::os::fd::{AsFd, AsRawFd, OwnedFd};
+use std::sync::{Mutex, PoisonError};
 
 use nix::libc;
 
 use super::child::{self, Dispositions};
-use super::image::Image;
+use super::image::{Action, Image};
 use super::os::process::Process;
-use super::os::signals::Blocked;
 use super::os::{calls, pipes};
 use super::sigchld::expect_children;
+use super::signals::Blocked;
 use crate::error::{Errno, Failure, Step};
+
+/// Held while this process has a writing end, so that no other child gets it.
+static REPORTING: Mutex<()> = Mutex::new(());
 
 /// Starts the program that `image` describes; `threads` asks to watch it by a waiting thread in any case.
 pub fn start(image: &Image, threads: bool) -> Result<Process, Failure> {
     expect_children();
-    let (read, write) = pipes::pipe()?;
-    let write = match write.as_raw_fd() < image.above {
-        true => pipes::duplicate_above(write.as_fd(), image.above)?,
-        false => write,
-    };
+    check_sources(image)?;
+    let reporting = REPORTING.lock().unwrap_or_else(PoisonError::into_inner);
+    let (read, write) = report_pipe(image.above)?;
     let blocked = Blocked::all();
     // SAFETY: the child calls only what is allowed there and never returns from this block.
     let pid = unsafe { libc::fork() };
@@ -40,6 +43,7 @@ pub fn start(image: &Image, threads: bool) -> Result<Process, Failure> {
     let errno = Errno::last();
     drop(blocked);
     drop(write);
+    drop(reporting);
     if pid < 0 {
         return Err(Failure { errno, step: Step::Clone });
     }
@@ -54,6 +58,28 @@ pub fn start(image: &Image, threads: bool) -> Result<Process, Failure> {
         reap(pid);
         Failure::prepare(errno)
     })
+}
+
+/// A source that is not open could get the number of the pipe, and the child would keep that.
+fn check_sources(image: &Image) -> Result<(), Failure> {
+    for action in &image.actions {
+        if let Action::Save { fd, .. } | Action::Place { fd, .. } | Action::Keep { fd } = *action
+            // SAFETY: no memory involved.
+            && unsafe { libc::fcntl(fd, libc::F_GETFD) } == -1
+        {
+            return Err(Failure { errno: Errno::last(), step: Step::Stdio });
+        }
+    }
+    Ok(())
+}
+
+/// (read end, write end); the latter lies above all targets of the descriptor plan, which would overwrite it.
+fn report_pipe(above: i32) -> Result<(OwnedFd, OwnedFd), Errno> {
+    let (read, write) = pipes::pipe()?;
+    if write.as_raw_fd() >= above {
+        return Ok((read, write));
+    }
+    Ok((read, pipes::duplicate_above(write.as_fd(), above)?))
 }
 
 fn report(pipe: &OwnedFd, failure: Failure) {

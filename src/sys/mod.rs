@@ -5,6 +5,7 @@
 //! system we are built for; what the folders show to the rest has the same names in both.
 
 pub mod async_exit;
+pub mod background;
 mod bulk;
 mod child;
 pub mod ending;
@@ -22,6 +23,7 @@ pub mod node_api;
 pub mod os;
 pub mod region;
 mod sigchld;
+mod signals;
 pub mod socket;
 pub mod staging;
 pub mod streams;

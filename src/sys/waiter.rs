@@ -12,23 +12,15 @@ use std::os::fd::OwnedFd;
 
 use nix::libc;
 
-use super::os::{pipes, signals::Blocked};
+use super::background;
+use super::os::pipes;
 use crate::error::Errno;
 
 /// The read end of a pipe whose other end closes when the child `pid` has ended.
 pub fn pipe_closed_at_exit(pid: i32) -> Result<OwnedFd, Errno> {
     let (read, write) = pipes::pipe()?;
-    // The thread inherits the mask: signals are for Node's own threads.
-    let blocked = Blocked::all();
-    let started = std::thread::Builder::new()
-        .name("child-waiter".into())
-        .stack_size(64 * 1024)
-        .spawn(move || wait_for(pid, write));
-    drop(blocked);
-    match started {
-        Ok(_detached) => Ok(read),
-        Err(e) => Err(Errno(e.raw_os_error().unwrap_or(libc::EAGAIN))),
-    }
+    background::start("child-waiter", 64 * 1024, move || wait_for(pid, write))?;
+    Ok(read)
 }
 
 fn wait_for(pid: i32, write: OwnedFd) {

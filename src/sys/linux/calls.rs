@@ -32,35 +32,36 @@ unsafe fn call(number: libc::c_long, a: usize, b: usize, c: usize, d: usize) -> 
     if result < 0 { Err(Errno(-result as i32)) } else { Ok(result as c_int) }
 }
 
-/// Gives every signal its default disposition, those of libc's own included.
+/// Leaves no handler, those of libc's own included, and nothing ignored but real-time signals: those stay so with Node too.
 pub fn default_dispositions() {
-    (1..=SIGNALS).for_each(default_disposition);
+    default_standard_dispositions();
+    for signal in STANDARD_SIGNALS + 1..=SIGNALS {
+        let before = set_action(signal, &[0; 4]);
+        if before[0] == libc::SIG_IGN {
+            set_action(signal, &before);
+        }
+    }
 }
 
 /// Gives the signals before the real-time ones their default disposition.
 pub fn default_standard_dispositions() {
-    (1..=STANDARD_SIGNALS).for_each(default_disposition);
-}
-
-fn default_disposition(signal: usize) {
-    // They have no other, and each call counts.
-    if matches!(signal as c_int, libc::SIGKILL | libc::SIGSTOP) {
-        return;
+    for signal in 1..=STANDARD_SIGNALS {
+        // They have no other, and each call counts.
+        if !matches!(signal as c_int, libc::SIGKILL | libc::SIGSTOP) {
+            set_action(signal, &[0; 4]);
+        }
     }
-    let default: KernelAction = [0; 4];
-    // SAFETY: reads one kernel sigaction.
-    let _ = unsafe { call(libc::SYS_rt_sigaction, signal, default.as_ptr() as usize, 0, SET_SIZE) };
 }
 
-/// Does the calling process ignore a real-time signal?
-pub fn ignores_real_time() -> bool {
-    (STANDARD_SIGNALS + 1..=SIGNALS).any(|signal| {
-        let mut action: KernelAction = [0; 4];
-        let place = action.as_mut_ptr() as usize;
-        // SAFETY: writes one kernel sigaction.
-        let asked = unsafe { call(libc::SYS_rt_sigaction, signal, 0, place, SET_SIZE) };
-        asked.is_ok() && action[0] == libc::SIG_IGN
-    })
+/// -> what was there
+fn set_action(signal: usize, new: &KernelAction) -> KernelAction {
+    let mut old: KernelAction = [0; 4];
+    // SAFETY: reads and writes one kernel sigaction each.
+    let _ = unsafe {
+        let (new, old) = (new.as_ptr() as usize, old.as_mut_ptr() as usize);
+        call(libc::SYS_rt_sigaction, signal, new, old, SET_SIZE)
+    };
+    old
 }
 
 /// Sets the calling thread's signal mask (bit n - 1 for signal n) and returns the old one.

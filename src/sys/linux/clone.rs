@@ -27,7 +27,7 @@ use nix::libc;
 use super::calls;
 use super::clone3::clone3;
 use super::process::Process;
-use super::signals::{Blocked, ignores_real_time};
+use super::signals::AllBlocked;
 use super::stack::Stack;
 use crate::error::{Errno, Failure, Step};
 use crate::sys::child::{self, Dispositions};
@@ -88,10 +88,6 @@ fn born_without_handlers(stack: &Stack, birth: &mut Birth<'_>) -> Option<Result<
     if REFUSED.load(Ordering::Relaxed) {
         return None;
     }
-    if ignores_real_time() {
-        REFUSED.store(true, Ordering::Relaxed);
-        return None;
-    }
     let mut pidfd: c_int = -1;
     let (stack, stack_size) = stack.range();
     let arguments = Arguments {
@@ -102,7 +98,7 @@ fn born_without_handlers(stack: &Stack, birth: &mut Birth<'_>) -> Option<Result<
         ..Arguments::default()
     };
     birth.dispositions = Dispositions::Cleared;
-    let blocked = Blocked::all_but_children();
+    let blocked = AllBlocked::all_but_children();
     // SAFETY: the stack is ours alone and its top lies on a page boundary; `birth` and `pidfd` outlive the call,
     // which returns only when the child has left our memory; `be_born` does not return.
     let pid = unsafe { clone3(&arguments, be_born, std::ptr::from_mut(birth).cast()) };
@@ -123,7 +119,7 @@ fn born_without_handlers(stack: &Stack, birth: &mut Birth<'_>) -> Option<Result<
 /// By `clone`: the pid and the pidfd.
 fn born_as_copy(stack: &Stack, birth: &mut Birth<'_>) -> Result<(i32, c_int), Errno> {
     let mut pidfd: c_int = -1;
-    let _blocked = Blocked::all();
+    let _blocked = AllBlocked::all();
     // SAFETY: the stack is ours alone, grows down from a page boundary; `birth` and `pidfd` outlive the call,
     // and the call returns only when the child has left our memory.
     let pid =

@@ -4,6 +4,9 @@
 //! first refusal is remembered and everything after it goes by `fork`. RS_CHILD_PROCESS_MECHANISM=fork chooses
 //! that from the beginning, `=thread` also watches by threads instead of pidfds; both exist for tests and for
 //! users whose sandbox kills instead of refusing.
+//!
+//! Children with a user or group of their own always go by `fork`. When credentials change, the kernel clears the dumpable flag of
+//! the memory that they work on; shared, that is ours: no core dumps any more, no debugger, and /proc/self belongs to root.
 
 use std::sync::atomic::{AtomicU8, Ordering};
 
@@ -31,8 +34,9 @@ pub fn start(image: &Image) -> Result<Process, Failure> {
 /// Starts it as a child of the calling thread.
 pub(super) fn start_here(image: &Image) -> Result<Process, Failure> {
     match chosen() {
-        FORK => return fork::start(image, false),
         FORK_AND_THREAD => return fork::start(image, true),
+        FORK => return fork::start(image, false),
+        _ if image.uid.is_some() || image.gid.is_some() => return fork::start(image, false),
         _ => {}
     }
     match clone::start(image) {

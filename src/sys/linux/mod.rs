@@ -13,7 +13,7 @@ pub mod process;
 pub mod relatives;
 pub mod remap;
 pub mod sealed;
-pub mod signals;
+mod signals;
 mod stack;
 mod steward;
 

@@ -12,14 +12,13 @@
 use std::ptr::NonNull;
 use std::sync::mpsc::{Receiver, Sender, SyncSender, channel, sync_channel};
 use std::sync::{Mutex, PoisonError};
-use std::thread;
 
 use nix::libc;
 
 use super::mechanism;
 use super::process::Process;
-use super::signals::Blocked;
 use crate::error::{Errno, Failure};
+use crate::sys::background;
 use crate::sys::image::Image;
 
 struct Order {
@@ -50,11 +49,7 @@ fn hand_over(order: Order) -> Result<(), Errno> {
         },
     };
     let (sender, receiver) = channel();
-    // The thread inherits the mask: signals are for Node's own threads.
-    let blocked = Blocked::all();
-    let started = thread::Builder::new().name("child-steward".into()).spawn(move || serve(receiver));
-    drop(blocked);
-    started.map_err(|e| Errno(e.raw_os_error().unwrap_or(libc::EAGAIN)))?;
+    background::start("child-steward", 256 * 1024, move || serve(receiver))?;
     sender.send(order).map_err(|_| Errno(libc::EAGAIN))?;
     *orders = Some(sender);
     Ok(())

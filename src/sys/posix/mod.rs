@@ -14,4 +14,3 @@ pub mod process;
 pub mod relatives;
 pub mod remap;
 pub mod sealed;
-pub mod signals;

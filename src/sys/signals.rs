@@ -1,5 +1,8 @@
-//! The parent's side of signal hygiene around a start: no handler of ours may run in the newborn child, where it would
-//! act on the parent's descriptors.
+//! Keeping handlers of signals away: from a forked child, where one would act on the parent's descriptors, and from threads of
+//! our own.
+//!
+//! libc's functions do it, not system calls, because they leave out the signals that libc keeps for itself. Its setuid(), setgroups()
+//! and the like interrupt every thread by such a signal and wait until all have answered: a thread that blocks it makes them hang.
 //!
 //! # Safety
 //! Only signal sets on the stack.
@@ -10,7 +13,7 @@ use std::ptr::null_mut;
 
 use nix::libc;
 
-/// All signals of this thread are blocked while this lives.
+/// All signals of this thread but libc's own are blocked while this lives.
 pub struct Blocked {
     before: libc::sigset_t,
 }
