@@ -112,21 +112,21 @@ declare module 'node:child_process' {
   interface ChildProcess {
     /** Sends bytes as they are, see `MessageOptions`. */
     send(message: ArrayBufferView | ArrayBuffer, options: RawMessageOptions, callback?: (error: Error | null) => void): boolean;
-    /** With `tree` the signal also goes to all descendants of the child. */
+    /** With `tree` the signal also goes to all descendants of the child. @throws ERR_FEATURE_UNAVAILABLE_ON_PLATFORM where `native` is false */
     kill(signal?: NodeJS.Signals | number, options?: KillOptions): boolean;
     send(message: Serializable, handle: Sendable, callback?: (error: Error | null) => void): boolean;
     send(message: Serializable, handle: Sendable, options?: MessageOptions, callback?: (error: Error | null) => void): boolean;
-    /** What the child used; undefined before its exit. */
-    resourceUsage(): ChildResourceUsage | undefined;
+    /** What the child used; undefined before its exit. Only where `native` is true, and for children of this package. */
+    resourceUsage?(): ChildResourceUsage | undefined;
   }
 
   interface KillTreeOption {
-    /** `timeout`, `signal`, dispose, and exec's `maxBuffer`, kill the child with all its descendants. */
+    /** `timeout`, `signal`, dispose, and exec's `maxBuffer`, kill the child with all its descendants. Refused where `native` is false. */
     killTree?: boolean | undefined;
   }
 
   interface CommonOptions {
-    /** The child gets SIGKILL when this process ends, however it ends. Linux only. */
+    /** The child gets SIGKILL when this process ends, however it ends. Linux only; refused elsewhere, and where `native` is false. */
     killOnParentExit?: boolean | undefined;
   }
 

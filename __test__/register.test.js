@@ -133,12 +133,73 @@ ourTest('RS_CHILD_PROCESS_NATIVE=0 hands over Node\'s own functions, and native 
   const value = await freshValue(t, async (cp, tools) => {
     const builtin = tools.require('child_process');
     const keys = Object.keys(builtin);
-    const same = keys.every((key) => cp[key] === builtin[key]);
+    const shape = (module) => keys.map((key) => [key, module[key].name, module[key].length]);
     const before = builtin.spawn;
     tools.require(tools.path.join(tools.root, 'register.js'));
-    return { native: cp.native, same, keys: Object.keys(cp).join() === keys.join(), untouched: builtin.spawn === before, why: cp.nativeError?.message };
+    const child = cp.spawn('sh', ['-c', 'echo x; exit 3']);
+    return {
+      native: cp.native, keys: Object.keys(cp).join() === keys.join(), shape: String(shape(cp)) === String(shape(builtin)),
+      untouched: builtin.spawn === before, why: cp.nativeError?.message, isNodes: child instanceof builtin.ChildProcess && cp.ChildProcess === builtin.ChildProcess,
+      out: await tools.collect(child), usage: typeof child.resourceUsage,
+    };
   }, { env: { RS_CHILD_PROCESS_NATIVE: '0' } });
-  t.deepEqual({ ...value, why: typeof value.why }, { native: false, same: true, keys: true, untouched: true, why: 'string' });
+  t.deepEqual({ ...value, why: typeof value.why }, {
+    native: false, keys: true, shape: true, untouched: true, why: 'string', isNodes: true,
+    out: { stdout: 'x\n', stderr: '', code: 3, signal: null }, usage: 'undefined',
+  });
+});
+
+ourTest('without the addon what only the addon can promise is refused, and starts nothing', async (t) => {
+  const value = await freshValue(t, async (cp, tools) => {
+    const { promisify } = tools.require('node:util');
+    const told = {};
+    const attempt = (name, call) => {
+      try {
+        call();
+        told[name] = 'accepted';
+      } catch (error) {
+        told[name] = `${error.code}: ${error.message.split(' ')[2]}`;
+      }
+    };
+    for (const option of ['killTree', 'killOnParentExit']) {
+      const options = { [option]: true };
+      attempt(`spawn ${option}`, () => cp.spawn('true', options));
+      attempt(`spawn with arguments ${option}`, () => cp.spawn('true', [], options));
+      attempt(`exec ${option}`, () => cp.exec('true', options, () => {}));
+      attempt(`execFile ${option}`, () => cp.execFile('true', [], options, () => {}));
+      attempt(`fork ${option}`, () => cp.fork('nowhere.js', options));
+      attempt(`promisified ${option}`, () => promisify(cp.exec)('true', options));
+      attempt(`spawnSync ${option}`, () => cp.spawnSync('true', options));
+      attempt(`promises ${option}`, () => tools.require(tools.path.join(tools.root, 'promises.js')).spawn('true', options));
+    }
+    const started = tools.children().length;
+    const children = { spawn: cp.spawn('sleep', ['60']), exec: cp.exec('exec sleep 60', () => {}), promisified: promisify(cp.execFile)('sleep', ['60']) };
+    children.promisified.catch(() => {});
+    children.promisified = children.promisified.child;
+    for (const [name, child] of Object.entries(children)) {
+      attempt(`kill tree ${name}`, () => child.kill('SIGKILL', { tree: true }));
+      told[name] = [child.killed, child.kill('SIGKILL', { tree: false })];
+    }
+    // What asks for nothing is no request.
+    await tools.collect(cp.spawn('true', [], { killTree: false, killOnParentExit: undefined }));
+    return { told, started };
+  }, { env: { RS_CHILD_PROCESS_NATIVE: '0' } });
+  t.is(value.started, 0);
+  for (const [name, answer] of Object.entries(value.told)) {
+    if (Array.isArray(answer)) t.deepEqual(answer, [false, true], name);
+    else t.regex(answer, / k/.test(name) ? /^ERR_FEATURE_UNAVAILABLE_ON_PLATFORM: (killTree|killOnParentExit|tree)$/ : /^ERR_FEATURE/, name);
+  }
+});
+
+ourTest('what the module has beyond Node\'s can be stubbed, and does not enumerate', async (t) => {
+  const value = await freshValue(t, (cp) => ['createChannel', 'sharedMemory', 'native', 'nativeError'].map((name) => {
+    const before = Object.getOwnPropertyDescriptor(cp, name);
+    cp[name] = 'stub';
+    const stubbed = cp[name];
+    Object.defineProperty(cp, name, before);
+    return [before.writable, before.configurable, before.enumerable, stubbed];
+  }));
+  t.deepEqual(value, Array(4).fill([true, true, false, 'stub']));
 });
 
 ourTest('with the addon native is true, and it does not enumerate', async (t) => {

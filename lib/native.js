@@ -29,7 +29,8 @@ function load() {
   const all = requests();
   for (let i = 0; i < all.length; i++) {
     try {
-      return require(all[i]);
+      const request = all[i];
+      return require(request);
     } catch (error) {
       if (error.code === 'ERR_DLOPEN_DISABLED') throw error;
       if (error.code !== 'MODULE_NOT_FOUND') failure ??= error;

@@ -105,7 +105,7 @@ function moduleOf(ids, modules, atOnce) {
 export function bundleTexts(load) {
   const modules = new Map();
   const core = gather(['lib/api.js', 'lib/beyond.js'], modules, load);
-  closure(['lib/run.js'], modules, load);
+  closure(['lib/run.js', 'lib/without-addon.js'], modules, load);
   const without = (known, ids) => ids.filter((id) => !known.includes(id));
   const channel = without(core, closure([CHANNEL, codec('json'), codec('advanced')], modules, load));
   return {

@@ -15,7 +15,7 @@ const JS_FLOORS = [
   ['lib/stdio', 'lib/collect', 'lib/ipc', 'lib/process-handle', 'lib/active', 'lib/life', 'lib/accelerate'],
   ['lib/child-process'],
   ['lib/spawn', 'lib/exec', 'lib/fork', 'lib/sync', 'lib/run', 'lib/lines'],
-  ['lib/api', 'lib/beyond'],
+  ['lib/api', 'lib/beyond', 'lib/without-addon'],
   ['index', 'register', 'promises'],
 ];
 const RUST_FLOORS = [['error'], ['sys'], ['stdio'], ['spawn', 'sync', 'reaper', 'ipc'], ['binding'], ['lib']];

@@ -1,0 +1,67 @@
+'use strict';
+// Node's own functions, for where there is no addon. What only the addon can promise is refused: nobody may take a child for one
+// that ends with its parent, or a kill for one that reaches all descendants, when it is not so.
+
+const util = require('node:util');
+
+const stock = require('./stock');
+const { featureUnavailable } = require('./errors');
+const { arrayIsArray, objectCreate, objectDefineProperty, objectHasOwn, objectSetPrototypeOf, reflectApply } = require('./originals');
+
+const BEYOND = ['killTree', 'killOnParentExit'];
+
+// The options stand at various places.
+function refuseBeyond(args) {
+  for (let i = 0; i < args.length; i++) {
+    const value = args[i];
+    if (value === null || typeof value !== 'object' || arrayIsArray(value)) continue;
+    for (let j = 0; j < BEYOND.length; j++) {
+      const name = BEYOND[j];
+      if (objectHasOwn(value, name) && value[name]) throw featureUnavailable(name);
+    }
+  }
+}
+
+const { prototype } = stock.functions.ChildProcess;
+const { kill } = prototype;
+
+// Between a child and Node's class: nothing but a kill() that says no.
+const guarded = objectCreate(prototype, {
+  kill: {
+    __proto__: null,
+    value(sig, ...more) {
+      if (more[0]?.tree) throw featureUnavailable('tree');
+      return reflectApply(kill, this, [sig]);
+    },
+    configurable: true,
+    writable: true,
+    enumerable: true,
+  },
+});
+
+function guardChild(child) {
+  objectSetPrototypeOf(child, guarded);
+}
+
+// `after`: what becomes of the result.
+function guard(original, after) {
+  const replacement = function(...args) {
+    refuseBeyond(args);
+    const result = reflectApply(original, this, args);
+    after?.(result);
+    return result;
+  };
+  objectDefineProperty(replacement, 'name', { __proto__: null, value: original.name, configurable: true });
+  objectDefineProperty(replacement, 'length', { __proto__: null, value: original.length, configurable: true });
+  const promised = original[util.promisify.custom];
+  if (promised !== undefined) {
+    objectDefineProperty(replacement, util.promisify.custom, { __proto__: null, value: guard(promised, ({ child }) => guardChild(child)) });
+  }
+  return replacement;
+}
+
+const functions = { ...stock.functions };
+for (const name of ['exec', 'execFile', 'fork', 'spawn']) functions[name] = guard(functions[name], guardChild);
+for (const name of ['execFileSync', 'execSync', 'spawnSync']) functions[name] = guard(functions[name]);
+
+module.exports = functions;
