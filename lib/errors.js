@@ -3,10 +3,10 @@
 // error classes to itself, so these are built by hand: the header of the stack and toString() show the code, `name` does
 // not, and `code` is the only property of its own that enumerates.
 
-const { format, getSystemErrorName, inspect } = require('node:util');
+const { format, getSystemErrorName } = require('node:util');
 
 const {
-  Error, OwnMap, RangeError, TypeError, errorCaptureStackTrace, mathAbs, numberIsInteger, objectAssign, objectCreate, objectDefineProperty,
+  Error, OwnMap, RangeError, TypeError, errorCaptureStackTrace, inspect, mathAbs, numberIsInteger, objectAssign, objectCreate, objectDefineProperty,
   objectSetPrototypeOf, stringIncludes, stringSlice, toJson,
 } = require('./originals');
 

@@ -2,12 +2,12 @@
 // Node's internal bindings, by the old door, process.binding(), which is open on every Node yet. Where Node warns of that door it
 // stays shut: the warning is the user's, for a use of his own.
 
-const { regexpExec } = require('./originals');
+const { arrayJoin, regexpExec } = require('./originals');
 
 // `isUsed`: the user has opened it already, and so has been warned.
 function internalBinding(name, isUsed = false) {
   const { NODE_OPTIONS: inherited, NODE_PENDING_DEPRECATION: pending } = process.env;
-  if (!isUsed && (pending === '1' || regexpExec(/pending-deprecation|config/, `${process.execArgv} ${inherited}`) !== null)) return undefined;
+  if (!isUsed && (pending === '1' || regexpExec(/pending-deprecation|config/, `${arrayJoin(process.execArgv, ' ')} ${inherited}`) !== null)) return undefined;
   try {
     return process.binding(name);
   } catch {

@@ -4,8 +4,10 @@
 // either. Loaded before anything else of the package, part of which is only loaded when it is needed; eslint.config.mjs forbids
 // the rest of the package to use the replaceable ones.
 
+const { AsyncResource, executionAsyncResource } = require('node:async_hooks');
 const { Buffer } = require('node:buffer');
 const { clearTimeout, setImmediate, setTimeout } = require('node:timers');
+const { deprecate, inspect, types } = require('node:util');
 
 const { parse: fromJson, stringify: toJson } = JSON;
 // For what Node does without a tick: telling an exit, sending a message.
@@ -16,18 +18,33 @@ const withSelf = Function.prototype.bind.bind(Function.prototype.call);
 
 // `arrayPush(list, value)`, `stringSlice(text, from, to)`, …
 const METHODS = {
-  array: [Array.prototype, 'fill', 'filter', 'find', 'findIndex', 'includes', 'indexOf', 'join', 'lastIndexOf', 'map', 'pop', 'push',
-    'shift', 'slice', 'some', 'splice', 'unshift'],
-  bigint: [BigInt.prototype, 'toString'],
-  buffer: [Buffer.prototype, 'copy', 'copyWithin', 'fill', 'includes', 'latin1Slice', 'latin1Write', 'readDoubleLE', 'readUInt32BE', 'readUInt32LE', 'set',
-    'subarray', 'toString', 'ucs2Slice', 'ucs2Write', 'utf8Slice', 'utf8Write', 'writeUInt32BE', 'writeUInt32LE'],
+  array: [Array.prototype, 'fill', 'filter', 'find', 'findIndex', 'includes', 'indexOf', 'join', 'lastIndexOf', 'map', 'pop', 'push', 'shift',
+    'slice', 'some', 'splice', 'unshift'],
+  arrayBuffer: [ArrayBuffer.prototype, 'slice'],
+  asyncResource: [AsyncResource.prototype, 'asyncId', 'emitDestroy', 'runInAsyncScope'],
+  bigint: [BigInt.prototype, 'toString', 'valueOf'],
+  boolean: [Boolean.prototype, 'valueOf'],
+  buffer: [Buffer.prototype, 'copy', 'copyWithin', 'includes', 'latin1Slice', 'latin1Write', 'readDoubleLE', 'readUInt32BE', 'readUInt32LE',
+    'set', 'subarray', 'toString', 'ucs2Slice', 'ucs2Write', 'utf8Slice', 'utf8Write', 'writeUInt32BE', 'writeUInt32LE'],
+  date: [Date.prototype, 'getTime'],
   function: [Function.prototype, 'apply', 'bind', 'call', Symbol.hasInstance, 'toString'],
-  map: [Map.prototype, 'forEach'],
-  object: [Object.prototype, 'hasOwnProperty', 'toString'],
-  promise: [Promise.prototype, 'then'],
+  map: [Map.prototype, 'forEach', 'set'],
+  number: [Number.prototype, 'valueOf'],
+  object: [Object.prototype, 'toString'],
   regexp: [RegExp.prototype, 'exec'],
-  set: [Set.prototype, 'forEach'],
-  string: [String.prototype, 'charCodeAt', 'endsWith', 'includes', 'indexOf', 'slice', 'split', 'startsWith', 'substring', 'toUpperCase'],
+  set: [Set.prototype, 'add', 'forEach'],
+  setIterator: [Object.getPrototypeOf(new Set().values()), 'next'],
+  string: [String.prototype, 'charCodeAt', 'endsWith', 'includes', 'indexOf', 'slice', 'split', 'startsWith', 'substring', 'toUpperCase', 'valueOf'],
+};
+// `getMapSize(map)`, …: what getters give, as far as this V8 has them.
+const GETTERS = {
+  ArrayBuffer: [ArrayBuffer.prototype, 'byteLength', 'resizable'],
+  DataView: [DataView.prototype, 'buffer', 'byteLength', 'byteOffset'],
+  Map: [Map.prototype, 'size'],
+  RegExp: [RegExp.prototype, 'dotAll', 'global', 'hasIndices', 'ignoreCase', 'multiline', 'source', 'sticky', 'unicode', 'unicodeSets'],
+  Set: [Set.prototype, 'size'],
+  Symbol: [Symbol.prototype, 'description'],
+  TypedArray: [Object.getPrototypeOf(Uint8Array.prototype), 'buffer', 'byteLength', 'byteOffset', Symbol.toStringTag],
 };
 // `objectKeys(value)`, `bufferFrom(text)`, …
 const FUNCTIONS = {
@@ -39,40 +56,49 @@ const FUNCTIONS = {
   error: [Error, 'captureStackTrace'],
   math: [Math, 'abs', 'max', 'min'],
   number: [Number, 'isFinite', 'isInteger'],
-  object: [Object, 'assign', 'create', 'defineProperties', 'defineProperty', 'entries', 'freeze', 'getOwnPropertyDescriptor',
-    'getOwnPropertyNames', 'getOwnPropertySymbols', 'getPrototypeOf', 'hasOwn', 'keys', 'setPrototypeOf', 'values'],
-  reflect: [Reflect, 'apply', 'defineProperty', 'ownKeys'],
+  object: [Object, 'assign', 'create', 'defineProperty', 'freeze', 'getOwnPropertyDescriptor', 'getOwnPropertyNames',
+    'getOwnPropertySymbols', 'getPrototypeOf', 'hasOwn', 'is', 'keys', 'setPrototypeOf', 'values'],
+  reflect: [Reflect, 'defineProperty'],
+  string: [String, 'fromCharCode'],
 };
 
 const originals = {
   __proto__: null,
-  // Constructors and symbols; of their properties no other one is to be used than `prototype`.
-  Array, BigInt, BigInt64Array, BigUint64Array, Buffer, Date, Error, FinalizationRegistry, Float64Array, Function, Int32Array, Map, Number, Object,
-  Promise, RangeError, RegExp, Set, String, Symbol, TypeError, URL, Uint8Array, WeakMap, WeakRef, WeakSet,
-  clearTimeout, fromJson, nextTick, setImmediate, setTimeout, structuredClone, toJson,
+  // Constructors and symbols. Of what stands on them only `prototype` and the well-known symbols are sure.
+  Array, ArrayBuffer, BigInt, BigInt64Array, BigUint64Array, Boolean, Buffer, DataView, Date, Error, FinalizationRegistry, Float32Array, Float64Array,
+  Function, Int16Array, Int32Array, Int8Array, Map, Number, Object, Promise, RangeError, RegExp, Set, String, Symbol, TypeError, URL, Uint16Array,
+  Uint32Array, Uint8Array, Uint8ClampedArray, WeakRef,
+  AsyncResource, clearTimeout, deprecate, executionAsyncResource, fromJson, inspect, types,
+  isRawJson: JSON.isRawJSON ?? (() => false), nextTick, setImmediate, setTimeout, toJson, withSelf,
 };
 
 function add(group, list, convert) {
-  const [owner] = list;
+  const owner = list[0];
   for (let i = 1; i < list.length; i++) {
     const key = list[i];
     const name = typeof key === 'symbol' ? key.description.slice('Symbol.'.length) : key;
-    originals[`${group}${name[0].toUpperCase()}${name.slice(1)}`] = convert(owner[key]);
+    originals[`${group}${name[0].toUpperCase()}${name.slice(1)}`] = convert(owner, key);
   }
 }
-for (const group of Object.keys(METHODS)) add(group, METHODS[group], withSelf);
-for (const group of Object.keys(FUNCTIONS)) add(group, FUNCTIONS[group], (found) => found);
+for (const group of Object.keys(METHODS)) add(group, METHODS[group], (owner, key) => withSelf(owner[key]));
+for (const group of Object.keys(FUNCTIONS)) add(group, FUNCTIONS[group], (owner, key) => owner[key]);
+for (const group of Object.keys(GETTERS)) {
+  add(`get${group}`, GETTERS[group], (owner, key) => {
+    const getter = Object.getOwnPropertyDescriptor(owner, key)?.get;
+    return getter && withSelf(getter);
+  });
+}
 
 // Tables of our own: their methods stand on the class itself, and nobody else has the class.
 function own(Base) {
-  const Own = class extends Base {};
+  // Without a constructor written out Node 20 asks the iterator of arrays.
+  const Own = class extends Base { constructor() { super(); } };
   for (const key of Reflect.ownKeys(Base.prototype)) {
     if (key !== 'constructor') Object.defineProperty(Own.prototype, key, Object.getOwnPropertyDescriptor(Base.prototype, key));
   }
   Object.setPrototypeOf(Own.prototype, null);
   return Own;
 }
-originals.withSelf = withSelf;
 originals.OwnMap = own(Map);
 originals.OwnSet = own(Set);
 originals.OwnWeakMap = own(WeakMap);

@@ -3,20 +3,18 @@
 // hasRef, close, onexit). It is the async resource of the start, so that what the caller's context holds is there again
 // in the events of the exit. The addon knows a process by a small number; this file owns the table from it to handles.
 
-const { AsyncResource } = require('node:async_hooks');
 const { constants: { errno } } = require('node:os');
-const { inspect } = require('node:util');
 
 const shared = require('./shared');
 const { binding } = require('./native');
 const { listChildren } = require('./active');
-const { OwnMap, Symbol, functionBind, nextTick, objectAssign, setImmediate, withSelf } = require('./originals');
+const {
+  AsyncResource, OwnMap, Symbol, asyncResourceAsyncId, asyncResourceEmitDestroy, asyncResourceRunInAsyncScope, functionBind, inspect, nextTick,
+  objectAssign, setImmediate,
+} = require('./originals');
 const { signalName } = require('./signals');
 
 const kOwner = Symbol('owner_symbol');
-const runInScope = withSelf(AsyncResource.prototype.runInAsyncScope);
-const emitDestroy = withSelf(AsyncResource.prototype.emitDestroy);
-const asyncId = withSelf(AsyncResource.prototype.asyncId);
 
 // What an ended child used, in a private field on its object: nobody sees it there, and it goes with the object. A WeakMap
 // of all ended children costs the garbage collector more than the children themselves.
@@ -96,7 +94,7 @@ class Process extends AsyncResource {
 
   // Node's own ChildProcess.prototype.spawn does not hand `killOnParentExit` on.
   endsWithParent(wanted = undefined) {
-    this.#endsWithParent ||= Boolean(wanted);
+    this.#endsWithParent ||= !!wanted;
     return this.#endsWithParent;
   }
 
@@ -109,7 +107,7 @@ class Process extends AsyncResource {
   ended(exitCode, signalCode, usage) {
     this.#live = false;
     if (usage !== undefined) shared.Used.record(this[kOwner], usage);
-    runInScope(this, this.onexit, this, exitCode, signalCode);
+    asyncResourceRunInAsyncScope(this, this.onexit, this, exitCode, signalCode);
   }
 
   // `tree`: the child and all its descendants.
@@ -143,12 +141,12 @@ class Process extends AsyncResource {
       running.delete(this.#id);
       binding.unref(this.#id);
     }
-    emitDestroy(this);
+    asyncResourceEmitDestroy(this);
     if (typeof callback === 'function') setImmediate(functionBind(callback, this));
   }
 
   getAsyncId() {
-    return asyncId(this);
+    return asyncResourceAsyncId(this);
   }
 
   get owner() {

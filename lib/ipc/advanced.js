@@ -6,6 +6,7 @@ const late = require('./late');
 const plain = require('./plain-clone');
 const { Traffic } = require('./traffic');
 const { LARGE } = require('./commands');
+const { bufferReadUInt32BE, bufferSubarray } = require('../originals');
 
 const LENGTH = 4;
 // The first byte of a body in V8's format.
@@ -41,7 +42,7 @@ class Advanced {
   // -> the frame that tells where the body of `frame` is in shared memory; undefined where it is not.
   #block(frame, fd) {
     if (this.#blocks === undefined || frame.length < LARGE) return undefined;
-    return this.#madeLane().block(frame.subarray(LENGTH), fd);
+    return this.#madeLane().block(bufferSubarray(frame, LENGTH), fd);
   }
 
   // -> V8's part, from now on.
@@ -102,10 +103,10 @@ class Advanced {
         this.#madeLane().decodeBodies(buffer, at, this.#read, each, failed);
         return;
       }
-      at = start + buffer.readUInt32BE(at);
+      at = start + bufferReadUInt32BE(buffer, at);
       let message;
       try {
-        message = this.#deserialize(buffer.subarray(start, at));
+        message = this.#deserialize(bufferSubarray(buffer, start, at));
       } catch (error) {
         failed(late.errors.malformedMessage(error));
         continue;

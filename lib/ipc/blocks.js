@@ -6,7 +6,7 @@
 
 const { binding } = require('../native');
 const { ARENA, ARENA_ANSWER, MIB, RELEASE } = require('./commands');
-const { clearTimeout, nextTick, setTimeout } = require('../originals');
+const { OwnMap, arrayIsArray, arrayPush, clearTimeout, mathMax, nextTick, numberIsInteger, setTimeout } = require('../originals');
 
 const SMALLEST = 8 * MIB;
 // For payloads from half a MiB on: with less, sender and receiver would wait for each other by turns.
@@ -88,7 +88,7 @@ class Outgoing {
   #want(size) {
     if (this.#offered !== undefined || this.#retired !== undefined || this.#failures >= ATTEMPTS) return;
     const isScheduled = this.#wanted > 0;
-    this.#wanted = Math.max(this.#wanted, size);
+    this.#wanted = mathMax(this.#wanted, size);
     // Not here: the message that asks is being encoded.
     if (!isScheduled) nextTick(offer, this);
   }
@@ -130,9 +130,9 @@ class Outgoing {
     const retired = this.#retired;
     const arena = retired !== undefined && retired.generation === generation ? retired.arena
       : generation === this.#generation ? this.#arena : undefined;
-    if (arena === undefined || !Array.isArray(pages)) return;
-    for (const page of pages) {
-      if (isCount(page)) arena.release(page);
+    if (arena === undefined || !arrayIsArray(pages)) return;
+    for (let i = 0; i < pages.length; i++) {
+      if (isCount(pages[i])) arena.release(pages[i]);
     }
     this.#count();
     this.#dropRetired();
@@ -164,7 +164,9 @@ class Outgoing {
   }
 
   close() {
-    for (const arena of [this.#arena, this.#offered?.arena, this.#retired?.arena]) arena?.close();
+    this.#arena?.close();
+    this.#offered?.arena.close();
+    this.#retired?.arena.close();
     this.#arena = this.#offered = this.#retired = this.#tell = undefined;
     this.#bytes = 0;
     this.held = 0;
@@ -177,7 +179,7 @@ class Outgoing {
 class Incoming {
   #tell;
   // By generation, at most two: { arena, bytes, taken, pages }.
-  #arenas = new Map();
+  #arenas = new OwnMap();
   #scheduled = false;
 
   constructor(tell) {
@@ -191,10 +193,10 @@ class Incoming {
       return;
     }
     let isMapped = false;
-    if (Number.isInteger(generation) && Number.isInteger(bytes) && bytes > 0 && bytes <= LARGEST && fd >= 0) {
+    if (numberIsInteger(generation) && numberIsInteger(bytes) && bytes > 0 && bytes <= LARGEST && fd >= 0) {
       this.#drop(generation);
       // A sender has two at most, the newer of which replaces the older.
-      if (this.#arenas.size > 1) this.#drop(this.#arenas.keys().next().value);
+      if (this.#arenas.size > 1) this.#drop(firstKey(this.#arenas));
       const arena = new binding.ArenaIn();
       isMapped = arena.open(fd, bytes) === 0;
       if (isMapped) this.#arenas.set(generation, { arena, bytes, taken: 0, pages: [] });
@@ -233,7 +235,7 @@ class Incoming {
 
   #read(from, page, length) {
     from.taken += length;
-    from.pages.push(page);
+    arrayPush(from.pages, page);
     if (this.#scheduled) return;
     this.#scheduled = true;
     nextTick(giveBack, this);
@@ -241,17 +243,17 @@ class Incoming {
 
   giveBack() {
     this.#scheduled = false;
-    for (const [generation, from] of this.#arenas) {
-      if (from.pages.length === 0) continue;
+    this.#arenas.forEach((from, generation) => {
+      if (from.pages.length === 0) return;
       const { pages } = from;
       from.pages = [];
       from.taken = 0;
       this.#tell?.({ cmd: RELEASE, generation, pages }, -1);
-    }
+    });
   }
 
   close() {
-    for (const { arena } of this.#arenas.values()) arena.close(true);
+    this.#arenas.forEach(({ arena }) => arena.close(true));
     this.#arenas.clear();
     this.#tell = undefined;
   }
@@ -275,7 +277,13 @@ function leastFor(size) {
 }
 
 function isCount(value) {
-  return Number.isInteger(value) && value >= 0 && value <= 0xffffffff;
+  return numberIsInteger(value) && value >= 0 && value <= 0xffffffff;
+}
+
+function firstKey(table) {
+  let first;
+  table.forEach((value, key) => { first ??= key; });
+  return first;
 }
 
 function offer(outgoing) {

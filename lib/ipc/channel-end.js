@@ -11,6 +11,7 @@ const { binding } = require('../native');
 const { invalidState, malformedMessage, otherVersion, systemError } = require('../errors');
 const { CHANNEL_END } = require('./commands');
 const { version } = require('../../package.json');
+const { functionApply, functionCall, objectDefineProperty } = require('../originals');
 
 // What keeps the loop alive while it is listened to, and begins to read.
 const isCounted = (name) => name === 'message' || name === 'disconnect';
@@ -53,7 +54,7 @@ function define() {
 
     send(...args) {
       this.#open();
-      return shared.channelEnds.send.apply(this, args);
+      return functionApply(shared.channelEnds.send, this, args);
     }
 
     disconnect() {
@@ -62,7 +63,7 @@ function define() {
         this.#descriptor.close();
         process.nextTick(() => this.emit('disconnect'));
       } else {
-        shared.channelEnds.disconnect.call(this);
+        functionCall(shared.channelEnds.disconnect, this);
       }
     }
 
@@ -90,7 +91,7 @@ function define() {
       serializationOf = (end) => end.#serialization;
     }
   }
-  Object.defineProperty(ChannelEnd.prototype, shared.kKind, { value: CHANNEL_END });
+  objectDefineProperty(ChannelEnd.prototype, shared.kKind, { __proto__: null, value: CHANNEL_END });
 
   // `claim` gives an end away, throwing where that cannot be; `unclaim` takes that back. channel.js adds how an end is
   // opened, and the functions that are all channels'.

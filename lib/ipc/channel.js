@@ -2,16 +2,14 @@
 // Gives a ChildProcess, or the `process` of a child, its channel: send, disconnect, connected, channel and the events.
 // The order of what is sent is kept here; what lies behind is the Link's.
 
-const util = require('node:util');
-
 const shared = require('../shared');
 const isPacked = require('../packed');
 const versions = require('../versions');
 const late = require('./late');
-const { nextTick } = require('../originals');
+const { arrayPush, deprecate, mathMax, nextTick, objectDefineProperty, objectFreeze } = require('../originals');
 const { Link, kLink, report, write } = require('./link');
 
-const DEFAULTS = Object.freeze({ swallowErrors: false });
+const DEFAULTS = objectFreeze({ swallowErrors: false });
 
 let handovers;
 
@@ -86,7 +84,7 @@ function _send(message, handle, options, callback) {
   if (this._handleQueue && !(type === undefined && isAcknowledgement(message))) {
     const isFirst = this._handleQueue.length === 0;
     if (!isFirst || type !== 'net.Socket' || !handover().join(this, link, message, handle, options, callback)) {
-      this._handleQueue.push({ callback, handle: handle || null, options, message });
+      arrayPush(this._handleQueue, { callback, handle: handle || null, options, message });
     }
     return waitingInNode(this, link) === 1;
   }
@@ -102,7 +100,7 @@ function _send(message, handle, options, callback) {
 
 // How many messages would wait if only one handle could be under way at a time, as on Node's wire.
 function waitingInNode(target, link) {
-  return target._handleQueue.length + Math.max(0, link.lost.length + link.flight.length - 1);
+  return target._handleQueue.length + mathMax(0, link.lost.length + link.flight.length - 1);
 }
 
 function sendRaw(target, link, message, options, callback) {
@@ -136,7 +134,8 @@ function _disconnect() {
   this.channel = null;
   this[kLink] = null;
   if (link.flight.length > 0 || link.lost.length > 0) handover().endFlight(link);
-  for (const { callback, handle } of this._handleQueue ?? []) {
+  for (let i = 0; i < (this._handleQueue?.length ?? 0); i++) {
+    const { callback, handle } = this._handleQueue[i];
     if (handle) handover().takeBack(handle);
     if (typeof callback === 'function') process.nextTick(callback, late.errors.ipcChannelClosed());
   }
@@ -171,12 +170,13 @@ let alias;
 function defineDeprecatedAlias(target) {
   const text = '_channel is deprecated. Use ChildProcess.channel instead.';
   alias ??= {
-    get: util.deprecate(getChannel, text, 'DEP0129'),
-    set: util.deprecate(setChannel, text, 'DEP0129'),
+    __proto__: null,
+    get: deprecate(getChannel, text, 'DEP0129'),
+    set: deprecate(setChannel, text, 'DEP0129'),
     configurable: true,
     enumerable: false,
   };
-  Object.defineProperty(target, '_channel', alias);
+  objectDefineProperty(target, '_channel', alias);
 }
 
 function getChannel() {
@@ -193,7 +193,7 @@ function setupChannel(target, fd, serialization, { isChild = false, peer, mayGre
   if (!isChild) prepare(mayGreet, serialization);
   const link = new Link(target, fd, serialization, { isChild, peer, mayGreet, isEager });
   target.channel = link.control;
-  Object.defineProperty(target, kLink, { value: link, writable: true, configurable: true, enumerable: false });
+  objectDefineProperty(target, kLink, { __proto__: null, value: link, writable: true, configurable: true, enumerable: false });
   if (versions.hasChannelAlias) defineDeprecatedAlias(target);
 
   target._handleQueue = null;

@@ -1,15 +1,17 @@
 'use strict';
 // Structured clone by V8's own serializer, as Node's channels use it.
 
-const v8 = require('node:v8');
+const { DefaultDeserializer, DefaultSerializer } = require('node:v8');
+
+const { arrayBufferIsView, bufferAlloc, bufferWriteUInt32BE } = require('../originals');
 
 const VIEW = 0;
 const PLAIN = 1;
 
 // Objects of the host travel as their own enumerable properties, as in JSON; only views of bytes keep their kind.
-class MessageSerializer extends v8.DefaultSerializer {
+class MessageSerializer extends DefaultSerializer {
   _writeHostObject(object) {
-    if (ArrayBuffer.isView(object)) {
+    if (arrayBufferIsView(object)) {
       this.writeUint32(VIEW);
       return super._writeHostObject(object);
     }
@@ -18,14 +20,14 @@ class MessageSerializer extends v8.DefaultSerializer {
   }
 }
 
-class MessageDeserializer extends v8.DefaultDeserializer {
+class MessageDeserializer extends DefaultDeserializer {
   _readHostObject() {
     if (this.readUint32() === VIEW) return super._readHostObject();
     return this.readValue();
   }
 }
 
-const lengthPlace = Buffer.alloc(4);
+const lengthPlace = bufferAlloc(4);
 
 // -> the frame of a message.
 function serialize(message) {
@@ -34,7 +36,7 @@ function serialize(message) {
   serializer.writeHeader();
   serializer.writeValue(message);
   const frame = serializer.releaseBuffer();
-  frame.writeUInt32BE(frame.length - lengthPlace.length);
+  bufferWriteUInt32BE(frame, frame.length - lengthPlace.length);
   return frame;
 }
 

@@ -14,7 +14,7 @@ function endTick(port) {
 
 // Has `port.endTick()` called when this tick has ended.
 function atEndOfTick(port) {
-  if (isRunning) sent.push(port);
+  if (isRunning) sent[sent.length] = port;
   else nextTick(endTick, port);
 }
 

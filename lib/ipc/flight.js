@@ -8,6 +8,7 @@
 const errors = require('../errors');
 const { GONE, QUIETLY, whenWritten, write } = require('./link');
 const { holdsLoop, isHeld, kinds } = require('./transfer');
+const { arrayMap, arrayPush, arrayShift, arraySlice, arrayUnshift, flatList, objectHasOwn } = require('../originals');
 
 // More would spare little: most of a handle's cost is then the socket that is made of it.
 const WINDOW = 16;
@@ -37,7 +38,7 @@ function transmit(target, link, pending) {
 // A socket that is read keeps the process of its sender alive. On its way it is read no more, so the channel does it, or a child
 // could end before it has heard that the other side has the socket.
 function depart(link, pending) {
-  link.flight.push(pending);
+  arrayPush(link.flight, pending);
   if (pending.isAwaited) link.control.refCounted();
 }
 
@@ -47,7 +48,7 @@ function landed(link, pending) {
 
 // Closed, on its way already, or to be kept open here: not for this way.
 function isForFlight(socket, options) {
-  return !options?.keepOpen && socket._handle?.fd >= 0 && !isHeld(socket) && !Object.hasOwn(socket._handle, 'readStart');
+  return !options?.keepOpen && socket._handle?.fd >= 0 && !isHeld(socket) && !objectHasOwn(socket._handle, 'readStart');
 }
 
 // Sends a message with a socket behind others that are under way. -> false where it has to wait.
@@ -91,14 +92,14 @@ function takeTurn(link, pending) {
 // The other side has the first handle that is under way, or says that it does not.
 function answered(link, hasArrived) {
   const { flight, lost } = link;
-  const pending = flight.shift();
+  const pending = arrayShift(flight);
   if (hasArrived) {
     takeTurn(link, pending);
     if (pending.isTransferred) pending.raw.close();
     landed(link, pending);
   } else {
     link.mustRepeat = link.isGreeted;
-    if (pending.isTransferred) lost.push(pending);
+    if (pending.isTransferred) arrayPush(lost, pending);
   }
   if (flight.length > 0 && lost.length === 0) takeTurn(link, flight[0]);
 }
@@ -106,28 +107,30 @@ function answered(link, hasArrived) {
 // Sends the first of those that were lost again. -> the others, which wait as if they had never been sent.
 function sendLost(target, link) {
   const all = link.lost;
-  const [first, ...others] = all;
+  const first = all[0];
   link.lost = [];
-  const waiting = others.map(({ raw, held, options, callback }) => {
+  const waiting = arrayMap(arraySlice(all, 1), ({ raw, held, options, callback }) => {
     restore(raw);
     return { message: held.message, handle: held.handle, options, callback };
   });
   if (first.raw.fd < 0 && first.alone !== undefined) {
     // Destroyed by its sender meanwhile: the message goes alone. Its callback knows already.
-    waiting.unshift({ message: first.alone, handle: null, options: first.options, callback: undefined });
+    arrayUnshift(waiting, { message: first.alone, handle: null, options: first.options, callback: undefined });
   } else if (first.retries++ === RETRIES) {
     first.raw.close();
     process.emitWarning(errors.HANDLE_NOT_RECEIVED, 'SentHandleNotReceivedWarning');
   } else {
     transmit(target, link, first);
   }
-  for (const pending of all) landed(link, pending);
+  for (let i = 0; i < all.length; i++) landed(link, all[i]);
   return waiting;
 }
 
 // Lets go of what is under way when the channel ends.
 function endFlight(link) {
-  for (const pending of [...link.lost, ...link.flight]) {
+  const all = flatList(link.lost, link.flight);
+  for (let i = 0; i < all.length; i++) {
+    const pending = all[i];
     const { raw, held, isTransferred, callback } = pending;
     if (held !== undefined) {
       restore(raw);

@@ -9,6 +9,7 @@ const { QUIETLY, closeDescriptor, kLink, report, write } = require('./link');
 const { CHANNEL_END } = require('./commands');
 const { kindOf } = require('../handles');
 const { beyondNode, holdsLoop, isBeyondNode, kindOfHandle, kinds } = require('./transfer');
+const { arrayIsArray, arraySplice, flatList, functionCall } = require('../originals');
 
 function sendHandle(target, link, message, handle, type, options, callback) {
   const kind = kinds[type];
@@ -32,13 +33,13 @@ function onAnswer(target, link, hasArrived) {
   // An answer to no question.
   if (link.flight.length === 0) return;
   answered(link, hasArrived);
-  const queue = target._handleQueue;
+  let queue = target._handleQueue;
   if (link.flight.length > 0) {
     if (queue.length === 0 || link.lost.length > 0) return;
     target._handleQueue = [];
   } else {
     target._handleQueue = null;
-    if (link.lost.length > 0) queue.unshift(...sendLost(target, link));
+    if (link.lost.length > 0) queue = flatList(sendLost(target, link), queue);
   }
   sendWaiting(target, link, queue);
 }
@@ -50,8 +51,8 @@ function sendWaiting(target, link, queue) {
     if (target._handleQueue) {
       // A handle is under way: the rest waits on, as it is, but for what may join that handle.
       if (handle && kindOfHandle(handle) === 'net.Socket' && join(target, link, message, handle, options, callback)) continue;
-      queue.splice(0, done);
-      target._handleQueue = target._handleQueue.length === 0 ? queue : [...queue, ...target._handleQueue];
+      arraySplice(queue, 0, done);
+      target._handleQueue = target._handleQueue.length === 0 ? queue : flatList(queue, target._handleQueue);
       return;
     }
     if (!target[kLink]) {
@@ -75,7 +76,7 @@ function sendWhenKnown(target, link, waiting) {
     link.onGreeting = undefined;
     const queue = target._handleQueue;
     // Given up meanwhile; or a handle of Node's is under way, whose answer sends the rest.
-    if (!Array.isArray(queue) || link.flight.length > 0) return;
+    if (!arrayIsArray(queue) || link.flight.length > 0) return;
     target._handleQueue = null;
     sendWaiting(target, link, queue);
   };
@@ -105,7 +106,8 @@ function onRepetition(link, envelope, raw) {
     make(raw, envelope, link.lists, (socket) => link.inbox.addWithHandle(envelope.msg, socket));
   } else {
     // Anything that a peer can send.
-    (raw.close ?? raw.destroy ?? raw.disconnect)?.call(raw);
+    const end = raw.close ?? raw.destroy ?? raw.disconnect;
+    if (end) functionCall(end, raw);
     link.inbox.addFailure(errors.malformedMessage(errors.invalidHandleType()));
   }
 }

@@ -4,7 +4,7 @@
 // listens, and comes one at a time when somebody does, so that `once` in a loop misses none.
 
 // Not process.nextTick, which clocks of tests hold back: an exit waits for the messages before it.
-const { nextTick } = require('../originals');
+const { mathMin, nextTick, stringStartsWith } = require('../originals');
 const delivery = require('./delivery');
 const { hadStorages, hasStorages } = require('./scope');
 
@@ -23,11 +23,15 @@ class Failure {
   }
 }
 
+function append(list, item) {
+  list[list.length] = item;
+}
+
 const PREFIX = 'NODE_';
 
 function isInternal(message) {
   return message !== null && typeof message === 'object' && typeof message.cmd === 'string' &&
-    message.cmd.length > PREFIX.length && message.cmd.startsWith(PREFIX);
+    message.cmd.length > PREFIX.length && stringStartsWith(message.cmd, PREFIX);
 }
 
 class Inbox {
@@ -57,18 +61,18 @@ class Inbox {
 
   // One that is certain not to be internal.
   addForUser(message) {
-    this.#arrived.push(message);
+    append(this.#arrived, message);
     this.#schedule();
   }
 
   // A message that a handle came with.
   addWithHandle(message, handle) {
-    this.#arrived.push(new Special(isInternal(message), message, handle));
+    append(this.#arrived, new Special(isInternal(message), message, handle));
     this.#schedule();
   }
 
   addFailure(error) {
-    this.#arrived.push(new Failure(error));
+    append(this.#arrived, new Failure(error));
     this.#schedule();
   }
 
@@ -92,7 +96,7 @@ class Inbox {
     // In Node each message has a tick of its own, and what a listener leaves in a storage is gone with it. Where there are
     // storages it is so here. The ticks are asked for before a listener can leave something that they would take over.
     const others = arrived.length - this.#next - 1;
-    const wanted = hadStorages() ? others : Math.min(others, 1);
+    const wanted = hadStorages() ? others : mathMin(others, 1);
     while (this.#ticks < wanted) this.#askForTick();
     let isWhole = false;
     delivery.begin();
@@ -126,7 +130,7 @@ class Inbox {
     } else if (item instanceof Failure) {
       this.#onFailure(item.error);
     } else if (this.#kept.length > 0 || target.listenerCount('message') === 0) {
-      this.#kept.push(item);
+      append(this.#kept, item);
     } else {
       this.#emitMessage(item);
     }

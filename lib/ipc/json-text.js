@@ -6,18 +6,18 @@
 
 const { LONG_TEXT: LONG } = require('./commands');
 const { binding } = require('../native');
-const { toJson } = require('../originals');
+const { Object, OwnMap, bufferByteLength, numberIsFinite, objectGetPrototypeOf, objectKeys, stringSlice, toJson } = require('../originals');
 
 // More properties than this are a table, which V8 does best.
 const MANY = 32;
 const DEEP = 4;
 
 function quote(text) {
-  if (text.length < LONG || binding.needsEscape(text, Buffer.byteLength(text) === text.length)) return toJson(text);
+  if (text.length < LONG || binding.needsEscape(text, bufferByteLength(text) === text.length)) return toJson(text);
   return `"${text}"`;
 }
 
-const quotedKeys = new Map();
+const quotedKeys = new OwnMap();
 
 function quotedKey(key) {
   let quoted = quotedKeys.get(key);
@@ -28,15 +28,17 @@ function quotedKey(key) {
   return quoted;
 }
 
+const ObjectPrototype = Object.prototype;
+
 function isPlain(value) {
-  return Object.getPrototypeOf(value) === Object.prototype && typeof value.toJSON !== 'function';
+  return objectGetPrototypeOf(value) === ObjectPrototype && typeof value.toJSON !== 'function';
 }
 
 // The text of one property's value, or undefined where JSON leaves the property out.
 function member(key, value, depth) {
   switch (typeof value) {
     case 'string': return quote(value);
-    case 'number': return Number.isFinite(value) ? `${value}` : 'null';
+    case 'number': return numberIsFinite(value) ? `${value}` : 'null';
     case 'boolean': return value ? 'true' : 'false';
     case 'object': {
       if (value === null) return 'null';
@@ -46,16 +48,16 @@ function member(key, value, depth) {
   }
   // toJSON is told the key, so it must see one.
   const text = toJson({ [key]: value });
-  return text === '{}' ? undefined : text.slice(quotedKey(key).length + 1, -1);
+  return text === '{}' ? undefined : stringSlice(text, quotedKey(key).length + 1, -1);
 }
 
 function hasLong(object, keys, depth) {
-  for (const key of keys) {
-    const value = object[key];
+  for (let i = 0; i < keys.length; i++) {
+    const value = object[keys[i]];
     if (typeof value === 'string') {
       if (value.length >= LONG) return true;
     } else if (typeof value === 'object' && value !== null && depth < DEEP && isPlain(value)) {
-      const inner = Object.keys(value);
+      const inner = objectKeys(value);
       if (inner.length <= MANY && hasLong(value, inner, depth + 1)) return true;
     }
   }
@@ -64,10 +66,11 @@ function hasLong(object, keys, depth) {
 
 // The text of a plain object that holds a long string; undefined for any other.
 function spliced(object, depth) {
-  const keys = Object.keys(object);
+  const keys = objectKeys(object);
   if (keys.length > MANY || depth > DEEP || !hasLong(object, keys, depth)) return undefined;
   let text = '{';
-  for (const key of keys) {
+  for (let i = 0; i < keys.length; i++) {
+    const key = keys[i];
     const value = member(key, object[key], depth);
     if (value !== undefined) text += text.length === 1 ? quotedKey(key) + value : `,${quotedKey(key)}${value}`;
   }

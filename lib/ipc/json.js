@@ -7,7 +7,10 @@ const late = require('./late');
 const { Port } = require('./port');
 const { LONG_TEXT } = require('./commands');
 const { Traffic } = require('./traffic');
-const { fromJson, nextTick, toJson } = require('../originals');
+const {
+  bufferAllocUnsafeSlow, bufferByteLength, bufferSubarray, bufferUtf8Slice, bufferUtf8Write, bufferWriteUInt32BE, fromJson, mathMin, nextTick,
+  stringSlice, stringSplit, toJson,
+} = require('../originals');
 
 // The first byte of a body that is JSON text in UTF-8.
 const TEXT = 3;
@@ -73,12 +76,12 @@ class Json {
   // -> what `send` takes for `outer` with the message in it, as the message was when it was checked.
   envelope(outer, message, checked) {
     const text = toJson(outer);
-    return new Ready(checked === undefined ? text : `${text.slice(0, -1)},"msg":${checked}}`);
+    return new Ready(checked === undefined ? text : `${stringSlice(text, 0, -1)},"msg":${checked}}`);
   }
 
   // -> the same, marked as sent again.
   repetition({ text }) {
-    return new Ready(`${text.slice(0, -1)},"again":true}`);
+    return new Ready(`${stringSlice(text, 0, -1)},"again":true}`);
   }
 
   // -> what `send` takes for an internal message without anything else.
@@ -124,12 +127,12 @@ class Json {
       if (sent !== undefined) return sent;
     }
     const frame = framed(text);
-    return port.sendBody(this.#lane.block(frame.subarray(LENGTH), fd) ?? frame, fd);
+    return port.sendBody(this.#lane.block(bufferSubarray(frame, LENGTH), fd) ?? frame, fd);
   }
 
   #rest() {
     this.#pause = this.#nextPause;
-    this.#nextPause = Math.min(2 * this.#nextPause, LONGEST_PAUSE);
+    this.#nextPause = mathMin(2 * this.#nextPause, LONGEST_PAUSE);
   }
 
   // Calls `each(message)` for every one of `count` lines, and `failed(error)` for one that cannot be read.
@@ -144,7 +147,8 @@ class Json {
       return;
     }
     // Some line is broken: each for itself then. No line can hold the separator, for no peer knows it.
-    for (const line of text.slice(1, -1).split(`,${Port.nonce},`)) decodeLine(line, each, failed);
+    const lines = stringSplit(stringSlice(text, 1, -1), `,${Port.nonce},`);
+    for (let i = 0; i < lines.length; i++) decodeLine(lines[i], each, failed);
   }
 
   // Comes only after the turn, which the other end sends to one that has greeted.
@@ -168,24 +172,24 @@ function textOf(message, port) {
 
 function encodeText(block, at, limit, text) {
   if (at + LENGTH + 1 + 3 * text.length > limit) return -1;
-  const end = at + LENGTH + 1 + block.utf8Write(text, at + LENGTH + 1);
-  block.writeUInt32BE(end - at - LENGTH, at);
+  const end = at + LENGTH + 1 + bufferUtf8Write(block, text, at + LENGTH + 1);
+  bufferWriteUInt32BE(block, end - at - LENGTH, at);
   block[at + LENGTH] = TEXT;
   return end;
 }
 
 function framed(text) {
-  const size = Buffer.byteLength(text);
-  const frame = Buffer.allocUnsafeSlow(LENGTH + 1 + size);
-  frame.writeUInt32BE(1 + size);
+  const size = bufferByteLength(text);
+  const frame = bufferAllocUnsafeSlow(LENGTH + 1 + size);
+  bufferWriteUInt32BE(frame, 1 + size);
   frame[LENGTH] = TEXT;
-  frame.utf8Write(text, LENGTH + 1);
+  bufferUtf8Write(frame, text, LENGTH + 1);
   return frame;
 }
 
 function parseBody(body) {
   if (body[0] !== TEXT) throw late.errors.brokenBody();
-  return fromJson(body.utf8Slice(1, body.length));
+  return fromJson(bufferUtf8Slice(body, 1, body.length));
 }
 
 function decodeLine(line, each, failed) {

@@ -6,6 +6,10 @@
 const { malformedMessage, missingBlock } = require('../errors');
 const { LARGE } = require('./commands');
 const { FastDecoder, FastEncoder, HEAD, JsonEncoder } = require('./fast');
+const {
+  bufferAllocUnsafe, bufferFrom, bufferReadUInt32LE, bufferSubarray, bufferWriteUInt32BE, bufferWriteUInt32LE, getTypedArrayBuffer,
+  getTypedArrayByteOffset,
+} = require('../originals');
 
 // The first byte of a body. V8's format begins with 0xff.
 const FAST = 1;
@@ -76,13 +80,13 @@ class Lane {
     const { out } = this.#blocks;
     const page = out.put(body);
     if (page < 0) return undefined;
-    const frame = Buffer.allocUnsafe(LENGTH + BLOCK_SIZE);
-    frame.writeUInt32BE(BLOCK_SIZE);
+    const frame = bufferAllocUnsafe(LENGTH + BLOCK_SIZE);
+    bufferWriteUInt32BE(frame, BLOCK_SIZE);
     frame[LENGTH] = BLOCK;
     frame[LENGTH + 1] = kind;
-    frame.writeUInt32LE(out.generation, LENGTH + 2);
-    frame.writeUInt32LE(page, LENGTH + 6);
-    frame.writeUInt32LE(body.length, LENGTH + 10);
+    bufferWriteUInt32LE(frame, out.generation, LENGTH + 2);
+    bufferWriteUInt32LE(frame, page, LENGTH + 6);
+    bufferWriteUInt32LE(frame, body.length, LENGTH + 10);
     return frame;
   }
 
@@ -112,7 +116,7 @@ class Lane {
       try {
         if (end > start && buffer[start] === FAST) message = this.#decoder.decode(buffer, start + 1, end);
         else if (end === start + BLOCK_SIZE && buffer[start] === BLOCK) message = this.#fetch(buffer, start, read);
-        else message = read(buffer.subarray(start, end));
+        else message = read(bufferSubarray(buffer, start, end));
       } catch (error) {
         failed(malformedMessage(error));
         continue;
@@ -122,7 +126,8 @@ class Lane {
   }
 
   #fetch(buffer, start, read) {
-    const body = this.#blocks.in.take(buffer.readUInt32LE(start + 2), buffer.readUInt32LE(start + 6), buffer.readUInt32LE(start + 10));
+    const at = (place) => bufferReadUInt32LE(buffer, start + place);
+    const body = this.#blocks.in.take(at(2), at(6), at(10));
     if (body === undefined) throw missingBlock();
     return buffer[start + 1] === FAST ? this.#decoder.decode(body, 0, body.length) : read(body);
   }
@@ -130,8 +135,8 @@ class Lane {
 
 // The encoder has left room in front of the body.
 function framed(body) {
-  const frame = Buffer.from(body.buffer, body.byteOffset - HEAD, HEAD + body.length);
-  frame.writeUInt32BE(body.length + 1);
+  const frame = bufferFrom(getTypedArrayBuffer(body), getTypedArrayByteOffset(body) - HEAD, HEAD + body.length);
+  bufferWriteUInt32BE(frame, body.length + 1);
   frame[LENGTH] = FAST;
   return frame;
 }

@@ -11,7 +11,7 @@ const { ARENA, ARENA_ANSWER, GREETING, PREFIX, RAW, RELEASE, TURN } = require('.
 const { Control } = require('./control');
 const { Inbox } = require('./inbox');
 const { Port } = require('./port');
-const { nextTick, toJson } = require('../originals');
+const { Symbol, arrayPush, arrayShift, nextTick, objectFreeze, stringStartsWith, toJson } = require('../originals');
 const { version } = require('../../package.json');
 
 // Node's own bound: send() is false when this many bytes wait.
@@ -27,7 +27,7 @@ const NONE = -1;
 const MOST_DESCRIPTORS = 64;
 // The line after which a sender of lines sends lengths.
 const turn = toJson({ cmd: TURN, version });
-const QUIETLY = Object.freeze({ swallowErrors: true });
+const QUIETLY = objectFreeze({ swallowErrors: true });
 
 // The link of a target; null after its disconnect.
 const kLink = Symbol('kChannelHandle');
@@ -115,12 +115,12 @@ class Link {
   descriptorCame(fd) {
     // Without an agreement one handle is under way at a time: a peer that sends more has lost the earlier one.
     if (this.descriptors.length === (this.isGreeted ? MOST_DESCRIPTORS : 1)) this.dropDescriptor();
-    this.descriptors.push(fd);
+    arrayPush(this.descriptors, fd);
   }
 
   // -> the descriptor of the next message that needs one; a negative number where there is none.
   takeDescriptor() {
-    return this.descriptors.length === 0 ? NONE : this.descriptors.shift();
+    return this.descriptors.length === 0 ? NONE : arrayShift(this.descriptors);
   }
 
   // Closes the descriptor that no message will come for.
@@ -137,7 +137,7 @@ class Link {
     const { cmd } = message;
     if (this.mayGreet && cmd === GREETING) {
       this.greeted(message);
-    } else if (typeof cmd === 'string' && this.isGreeted && cmd.startsWith(PREFIX)) {
+    } else if (typeof cmd === 'string' && this.isGreeted && stringStartsWith(cmd, PREFIX)) {
       this.commanded(cmd, message);
     } else {
       this.deliver(cmd, message);

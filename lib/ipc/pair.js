@@ -7,6 +7,7 @@ require('./channel');
 const { ChannelEnd } = require('./channel-end');
 const { binding } = require('../native');
 const { systemError } = require('../errors');
+const { Int32Array } = require('../originals');
 
 function createChannel(options = undefined) {
   if (options !== undefined) check.object(options, 'options');
@@ -16,7 +17,8 @@ function createChannel(options = undefined) {
   const failure = binding.channelPair(fds);
   if (failure !== 0) throw systemError(failure, 'socketpair');
   const pair = {};
-  return [...fds].map((fd) => new ChannelEnd(fd, serialization ?? 'json', pair));
+  const end = (fd) => new ChannelEnd(fd, serialization ?? 'json', pair);
+  return [end(fds[0]), end(fds[1])];
 }
 
 module.exports = { createChannel };

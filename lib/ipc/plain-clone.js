@@ -2,14 +2,14 @@
 // The plainest messages in V8's format: primitives, and objects and arrays of nothing else. A child's first messages mostly are, and
 // V8's own module takes Node longer to load than all the rest of a channel. Whatever is not understood here for certain is left to V8.
 
-const { types } = require('node:util');
-
 const { define } = require('./fast/records');
+const {
+  Float64Array, Object, Symbol, Uint8Array, bufferFrom, bufferLatin1Slice, bufferReadDoubleLE, bufferUcs2Slice, bufferWriteUInt32BE, getTypedArrayBuffer,
+  objectGetPrototypeOf,
+  objectHasOwn, objectIs, regexpExec, stringCharCodeAt, stringFromCharCode: fromCode, types,
+} = require('../originals');
 
 const ObjectPrototype = Object.prototype;
-const { hasOwnProperty } = ObjectPrototype;
-const { getPrototypeOf, is } = Object;
-const fromCode = String.fromCharCode;
 
 // The version that all Node versions in use write and read, and the oldest in which nothing here was different.
 const VERSION = 15;
@@ -26,7 +26,7 @@ const NOT_PLAIN = Symbol('kNotPlain');
 const isPlain = (message) => message !== NOT_PLAIN;
 
 const double = new Float64Array(1);
-const eight = new Uint8Array(double.buffer);
+const eight = new Uint8Array(getTypedArrayBuffer(double));
 
 function varint(value) {
   let out = '';
@@ -37,11 +37,11 @@ function varint(value) {
 // -> the bytes of a primitive as characters; undefined for anything else.
 function textOf(value) {
   switch (typeof value) {
-    case 'string': return value.length > LONGEST || WIDE.test(value) ? undefined : `"${varint(value.length)}${value}`;
+    case 'string': return value.length > LONGEST || regexpExec(WIDE, value) !== null ? undefined : `"${varint(value.length)}${value}`;
     case 'number':
-      if ((value | 0) === value && !is(value, -0)) return `I${varint((value << 1 ^ value >> 31) >>> 0)}`;
+      if ((value | 0) === value && !objectIs(value, -0)) return `I${varint((value << 1 ^ value >> 31) >>> 0)}`;
       double[0] = value;
-      return `N${fromCode(...eight)}`;
+      return `N${fromCode(eight[0], eight[1], eight[2], eight[3], eight[4], eight[5], eight[6], eight[7])}`;
     case 'boolean': return value ? 'T' : 'F';
     case 'undefined': return '_';
     default: return value === null ? '0' : undefined;
@@ -50,13 +50,13 @@ function textOf(value) {
 
 // The same for an object whose properties are primitives.
 function textOfObject(object) {
-  if (types.isProxy(object) || getPrototypeOf(object) !== ObjectPrototype) return undefined;
+  if (types.isProxy(object) || objectGetPrototypeOf(object) !== ObjectPrototype) return undefined;
   // Keys that every object inherits would be taken for its own.
   for (const _ in ObjectPrototype) return undefined;
   let text = '';
   let count = 0;
   for (const key in object) {
-    const first = key.charCodeAt(0);
+    const first = stringCharCodeAt(key, 0);
     // What has an index for its first key, or no key, may be something else than an ordinary object.
     if (count === 0 && first >= 48 && first <= 57) return undefined;
     const name = textOf(key);
@@ -72,8 +72,8 @@ function textOfObject(object) {
 function write(message) {
   const body = typeof message === 'object' && message !== null ? textOfObject(message) : textOf(message);
   if (body === undefined) return undefined;
-  const frame = Buffer.from(HEAD + body, 'latin1');
-  frame.writeUInt32BE(frame.length - LENGTH);
+  const frame = bufferFrom(HEAD + body, 'latin1');
+  bufferWriteUInt32BE(frame, frame.length - LENGTH);
   return frame;
 }
 
@@ -125,17 +125,17 @@ class Reader {
         return value >>> 1 ^ -(value & 1);
       }
       case 'U': return this.varint();
-      case 'N': return this.bytes.readDoubleLE(this.take(8));
+      case 'N': return bufferReadDoubleLE(this.bytes, this.take(8));
       case '"': {
         const length = this.varint();
         const at = this.take(length);
-        return this.bytes.latin1Slice(at, at + length);
+        return bufferLatin1Slice(this.bytes, at, at + length);
       }
       case 'c': {
         const size = this.varint();
         if (size % 2 !== 0) throw NOT_PLAIN;
         const at = this.take(size);
-        return this.bytes.ucs2Slice(at, at + size);
+        return bufferUcs2Slice(this.bytes, at, at + size);
       }
       case 'o':
       case 'A': {
@@ -153,7 +153,7 @@ class Reader {
     let count = 0;
     for (let tag = this.tag(); tag !== '{'; tag = this.tag()) {
       const key = this.value(tag);
-      if ((typeof key !== 'string' && typeof key !== 'number') || hasOwnProperty.call(object, key)) throw NOT_PLAIN;
+      if ((typeof key !== 'string' && typeof key !== 'number') || objectHasOwn(object, key)) throw NOT_PLAIN;
       define(object, key, this.value());
       count++;
     }

@@ -4,14 +4,16 @@
 // encoded side by side into memory that the addon shares (it also sends them when the process exits) and leave in one
 // write when the tick ends.
 
-const { AsyncResource } = require('node:async_hooks');
-
 const shared = require('../shared');
 const { binding } = require('../native');
 const { idlePipe } = require('../handles');
 const late = require('./late');
 const { atEndOfTick } = require('./delivery');
 const { Resource, scopeOfCaller } = require('./scope');
+const {
+  AsyncResource, Float64Array, Int32Array, OwnMap, arrayPush, arraySlice, asyncResourceEmitDestroy, asyncResourceRunInAsyncScope, atomicsStore,
+  bufferByteLength, bufferCopyWithin, bufferFrom, bufferSet, bufferUtf8Write, getArrayBufferByteLength,
+} = require('../originals');
 
 // The shared block: the number of staged bytes, three doubles, then the data. See src/sys/staging.rs.
 const QUEUED = 1;
@@ -39,7 +41,7 @@ const ENOUGH = 48 * 1024;
 // So many messages are written by themselves before there is a shared block: most children get no more than that.
 const QUIET = 4;
 
-const open = shared.ports ??= new Map();
+const open = shared.ports ??= new OwnMap();
 
 function dispatch(id, kind, payload, count, fd) {
   const port = open.get(id);
@@ -49,7 +51,7 @@ function dispatch(id, kind, payload, count, fd) {
     return;
   }
   if (port.scope === undefined) port.receive(kind, payload, count, fd);
-  else port.scope.runInAsyncScope(port.receive, port, kind, payload, count, fd);
+  else asyncResourceRunInAsyncScope(port.scope, port.receive, port, kind, payload, count, fd);
 }
 
 // For tools that list what keeps a process alive: that is a Port's `listed`.
@@ -117,7 +119,7 @@ class Port {
       return this.#settle(binding.channelSendText(this.#id, text, isAscii(text), fd));
     }
     const at = HEADER + this.#pending[0];
-    const end = at + this.#block.utf8Write(text, at);
+    const end = at + bufferUtf8Write(this.#block, text, at);
     this.#block[end] = NEWLINE;
     return this.#staged(end + 1 - HEADER);
   }
@@ -127,7 +129,7 @@ class Port {
       return this.#settle(binding.channelSendBytes(this.#id, body, fd));
     }
     const at = this.#pending[0];
-    this.#block.set(body, HEADER + at);
+    bufferSet(this.#block, body, HEADER + at);
     return this.#staged(at + body.length);
   }
 
@@ -142,7 +144,7 @@ class Port {
     if (end < 0) return undefined;
     // A getter may have had written what was staged before, by sending a handle: then the message moves to the front.
     const place = HEADER + this.#pending[0];
-    if (place !== at) this.#block.copyWithin(place, at, end);
+    if (place !== at) bufferCopyWithin(this.#block, place, at, end);
     return this.#staged(place - HEADER + end - at);
   }
 
@@ -161,10 +163,10 @@ class Port {
       this.#block = null;
       return;
     }
-    this.#block = Buffer.from(memory);
+    this.#block = bufferFrom(memory);
     this.#state = new Float64Array(memory, 0, 4);
     this.#pending = new Int32Array(memory, 0, 1);
-    this.#room = memory.byteLength - HEADER;
+    this.#room = getArrayBufferByteLength(memory) - HEADER;
   }
 
   #staged(pending) {
@@ -258,7 +260,7 @@ class Port {
     this.flushLate();
     if (losses !== WRITTEN_ALREADY && this.losses !== losses && !(this.#state?.[WRITTEN] >= end)) callback(late.errors.systemError(this.failure, 'write'));
     else if (this.#waiting.length === 0 && !this.#isCrowded && (this.#state === undefined || this.#state[WRITTEN] >= end)) callback(null);
-    else this.#waiting.push({ end, callback, context: new AsyncResource('RSCHANNELSEND') });
+    else arrayPush(this.#waiting, { end, callback, context: new AsyncResource('RSCHANNELSEND') });
   }
 
   // The end of the last accepted message, and of what the kernel has taken, in the stream of bytes. Where something is staged there is
@@ -289,7 +291,7 @@ class Port {
       // As Node does, which looks at no outcome of a write that had to wait.
       process.nextTick(callBack, waiting[done++]);
     }
-    if (done > 0) this.#waiting = waiting.slice(done);
+    if (done > 0) this.#waiting = arraySlice(waiting, done);
     if (this.wasBlocked && this.queued === 0) {
       this.wasBlocked = false;
       this.owner.drained();
@@ -324,7 +326,7 @@ class Port {
     binding.channelClose(this.#id);
     this.#drained(-1);
     this.listed?.close();
-    this.scope?.emitDestroy();
+    if (this.scope !== undefined) asyncResourceEmitDestroy(this.scope);
   }
 }
 
@@ -332,16 +334,16 @@ class Port {
 // overtake another, and V8 keeps them in the order of the program; there the plain one does, in a tenth of the time.
 const publish = process.arch === 'x64'
   ? (pending, count) => { pending[0] = count; }
-  : (pending, count) => { Atomics.store(pending, 0, count); };
+  : (pending, count) => { atomicsStore(pending, 0, count); };
 
 // In the context of the send. An AsyncResource bound to its function says the same, and defines three properties for it.
 function callBack({ callback, context }) {
-  context.runInAsyncScope(callback, undefined, null);
+  asyncResourceRunInAsyncScope(context, callback, undefined, null);
 }
 
 // Plain ASCII leaves V8 by a straight copy. The test itself is cheap, but not for nothing on short text.
 function isAscii(text) {
-  return Buffer.byteLength(text) === text.length;
+  return bufferByteLength(text) === text.length;
 }
 
 module.exports = { Port };

@@ -5,13 +5,14 @@
 const errors = require('../errors');
 const { LARGE, RAW } = require('./commands');
 const { views } = require('./fast/tags');
+const {
+  ArrayBuffer, Uint8Array, arrayBufferIsView: isView, arrayBufferSlice, arrayFindIndex, bufferFrom, bufferIsBuffer, bufferToString, flatList,
+  getTypedArrayToStringTag,
+} = require('../originals');
 
 const ARRAY_BUFFER = views.length;
 // Newer than V8's format for messages knows it, so it has no number there.
-const kinds = [...views, ArrayBuffer, globalThis.Float16Array];
-const { isView } = ArrayBuffer;
-const { toStringTag } = Symbol;
-const nameOf = Object.getOwnPropertyDescriptor(Object.getPrototypeOf(Uint8Array.prototype), toStringTag).get;
+const kinds = flatList(views, [ArrayBuffer, globalThis.Float16Array]);
 
 // Throws for what cannot be sent so.
 function check(message, handle) {
@@ -21,10 +22,10 @@ function check(message, handle) {
 
 // -> the number of the class that the bytes arrive as.
 function kindOf(message) {
-  if (Buffer.isBuffer(message)) return 0;
+  if (bufferIsBuffer(message)) return 0;
   if (isView(message)) {
-    const name = nameOf.call(message) ?? 'DataView';
-    const kind = kinds.findIndex((View) => View !== undefined && View.name === name);
+    const name = getTypedArrayToStringTag(message) ?? 'DataView';
+    const kind = arrayFindIndex(kinds, (View) => View !== undefined && View.name === name);
     if (kind > 0) return kind;
   } else if (message instanceof ArrayBuffer) {
     return ARRAY_BUFFER;
@@ -41,21 +42,21 @@ function wrap(message, blocks, isText) {
     const page = blocks.out.put(bytes);
     if (page >= 0) return { cmd: RAW, kind, length, generation: blocks.out.generation, page };
   }
-  const data = Buffer.from(bytes.buffer, bytes.byteOffset, length);
-  return { cmd: RAW, kind, length, data: isText ? data.toString('base64') : data };
+  const data = bufferFrom(bytes.buffer, bytes.byteOffset, length);
+  return { cmd: RAW, kind, length, data: isText ? bufferToString(data, 'base64') : data };
 }
 
 // For a message that has to wait.
 function copy(message) {
-  return Buffer.isBuffer(message) ? Buffer.from(message) : structuredClone(message);
+  return bufferIsBuffer(message) ? bufferFrom(message) : structuredClone(message);
 }
 
 // The bytes again; throws what is wrong with them.
 function unwrap(message, blocks) {
   const { kind, length, generation, page, data } = message;
   const bytes = data === undefined ? blocks?.in.take(generation, page, length)
-    : typeof data === 'string' ? Buffer.from(data, 'base64') : data;
-  if (!Buffer.isBuffer(bytes) || bytes.length !== length) throw errors.missingBytes();
+    : typeof data === 'string' ? bufferFrom(data, 'base64') : data;
+  if (!bufferIsBuffer(bytes) || bytes.length !== length) throw errors.missingBytes();
   if (kind === 0) return bytes;
   if (kind === ARRAY_BUFFER) return exact(bytes);
   const View = kinds[kind];
@@ -65,7 +66,7 @@ function unwrap(message, blocks) {
 }
 
 function exact({ buffer, byteOffset, byteLength }) {
-  return byteLength === buffer.byteLength ? buffer : buffer.slice(byteOffset, byteOffset + byteLength);
+  return byteLength === buffer.byteLength ? buffer : arrayBufferSlice(buffer, byteOffset, byteOffset + byteLength);
 }
 
 module.exports = { check, copy, unwrap, wrap };

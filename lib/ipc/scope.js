@@ -4,7 +4,11 @@
 // resources of contexts. Newer Nodes keep them in a frame beside, of which Node-API knows nothing; a channel
 // whose opener had one needs a scope around every call.
 
-const { AsyncLocalStorage, AsyncResource, executionAsyncResource } = require('node:async_hooks');
+const { AsyncLocalStorage } = require('node:async_hooks');
+
+const {
+  AsyncResource, arraySome, asyncResourceEmitDestroy, executionAsyncResource, getSymbolDescription, objectGetOwnPropertySymbols,
+} = require('../originals');
 
 // Internal to Node, and gone with the frames: without it nothing is assumed.
 const livesInResources = '_propagate' in AsyncLocalStorage.prototype;
@@ -28,8 +32,8 @@ class Scope extends AsyncResource {
 
 // Internal to Node as well: where a resource shows its frame, and shows that there is none.
 function hasNoFrame(resource) {
-  return Object.getOwnPropertySymbols(resource)
-    .some((symbol) => symbol.description === 'context_frame' && resource[symbol] === undefined);
+  return arraySome(objectGetOwnPropertySymbols(resource),
+    (symbol) => getSymbolDescription(symbol) === 'context_frame' && resource[symbol] === undefined);
 }
 
 // -> the scope that calls need, or undefined where the addon's context is enough.
@@ -37,7 +41,7 @@ function scopeOfCaller() {
   if (livesInResources) return undefined;
   const scope = new Scope();
   if (!hasNoFrame(scope)) return scope;
-  scope.emitDestroy();
+  asyncResourceEmitDestroy(scope);
   return undefined;
 }
 
@@ -46,7 +50,7 @@ let storagesWereSeen = false;
 // Whether there are storages, in which a listener may have left something by `enterWith`: right after it, and on its tick.
 function hasStorages() {
   storagesWereSeen ||= livesInResources
-    ? Object.getOwnPropertySymbols(executionAsyncResource()).some(isStorage)
+    ? arraySome(objectGetOwnPropertySymbols(executionAsyncResource()), isStorage)
     : scopeOfCaller() !== undefined;
   return storagesWereSeen;
 }
@@ -57,7 +61,7 @@ function hadStorages() {
 }
 
 function isStorage(symbol) {
-  return symbol.description === 'kResourceStore';
+  return getSymbolDescription(symbol) === 'kResourceStore';
 }
 
 module.exports = { Resource, hadStorages, hasStorages, scopeOfCaller };

@@ -11,6 +11,12 @@ const shared = require('../shared');
 const { binding } = require('../native');
 const { featureUnavailable, systemError } = require('../errors');
 const { SHARED_MEMORY } = require('./commands');
+const { FinalizationRegistry, OwnMap, OwnWeakMap, WeakRef, objectDefineProperty, withSelf } = require('../originals');
+
+const deref = withSelf(WeakRef.prototype.deref);
+const register = withSelf(FinalizationRegistry.prototype.register);
+
+const derefOf = (reference) => (reference === undefined ? undefined : deref(reference));
 
 function failed(failure, syscall) {
   return failure === -ENOSYS ? featureUnavailable('sharedMemory') : systemError(failure, syscall);
@@ -24,12 +30,12 @@ function map(fd) {
 
 function define() {
   // By the name that the kernel has for the pages.
-  const known = new Map();
+  const known = new OwnMap();
   const forgotten = new FinalizationRegistry(({ name, reference }) => {
     if (known.get(name) === reference) known.delete(name);
   });
   // Who holds only the buffer holds the object too.
-  const holders = new WeakMap();
+  const holders = new OwnWeakMap();
   let descriptorOf;
 
   class SharedMemory {
@@ -56,13 +62,13 @@ function define() {
       descriptorOf = (memory) => memory.#descriptor;
     }
   }
-  Object.defineProperty(SharedMemory.prototype, shared.kKind, { value: SHARED_MEMORY });
+  objectDefineProperty(SharedMemory.prototype, shared.kKind, { __proto__: null, value: SHARED_MEMORY });
 
   // Takes the descriptor over, unless this throws.
   function open(fd) {
     const name = binding.memoryName(fd);
     if (typeof name === 'number') throw failed(name, 'fcntl');
-    const seen = known.get(name)?.deref();
+    const seen = derefOf(known.get(name));
     if (seen !== undefined) {
       binding.closeFd(fd);
       return seen;
@@ -70,7 +76,7 @@ function define() {
     const memory = new SharedMemory(fd);
     const reference = new WeakRef(memory);
     known.set(name, reference);
-    forgotten.register(memory, { name, reference });
+    register(forgotten, memory, { name, reference });
     return memory;
   }
   return { descriptorOf, open };

@@ -5,6 +5,7 @@
 const EventEmitter = require('node:events');
 
 const { childClosedBeforeReply } = require('../errors');
+const { OwnMap } = require('../originals');
 
 // On the side of the server: its connections in one child.
 class SentSockets extends EventEmitter {
@@ -82,8 +83,8 @@ class ReceivedSockets extends EventEmitter {
 // The lists of one channel, by the key of the server.
 class SocketLists {
   #child;
-  #sent = new Map();
-  #received = new Map();
+  #sent = new OwnMap();
+  #received = new OwnMap();
 
   constructor(child) {
     this.#child = child;
@@ -98,7 +99,7 @@ class SocketLists {
 
   // There is no exit to be told of where there is no child: the connections went with the channel.
   ended() {
-    for (const list of this.#sent.values()) list.emit('exit', list);
+    this.#sent.forEach((list) => list.emit('exit', list));
   }
 
   received(key) {

@@ -10,11 +10,14 @@ const { kindOf, receivedSocket } = require('../handles');
 const { binding } = require('../native');
 const { invalidHandleType, malformedMessage, noDatagramSocket } = require('../errors');
 const { BEYOND_NODE, CHANNEL_END, SHARED_MEMORY } = require('./commands');
+const {
+  OwnWeakSet, arrayFind, getSymbolDescription, objectGetOwnPropertySymbols, objectGetPrototypeOf, stringStartsWith,
+} = require('../originals');
 
 // Node's hidden pieces, by their descriptions: there is no other way to them from outside.
 function hidden(object, description) {
-  for (let holder = object; holder !== null; holder = Object.getPrototypeOf(holder)) {
-    const found = Object.getOwnPropertySymbols(holder).find((symbol) => symbol.description === description);
+  for (let holder = object; holder !== null; holder = objectGetPrototypeOf(holder)) {
+    const found = arrayFind(objectGetOwnPropertySymbols(holder), (symbol) => getSymbolDescription(symbol) === description);
     if (found !== undefined) return found;
   }
   return undefined;
@@ -51,7 +54,7 @@ function detach(socket, handle) {
 
 // Raw handles that are on their way and may yet come back: whoever sends one again, to another process, sends the message
 // alone, or it would have two owners.
-const held = shared.heldHandles ??= new WeakSet();
+const held = shared.heldHandles ??= new OwnWeakSet();
 
 // -> the handle of a socket that is to be sent; undefined where it has none any more.
 function announce(socket, message) {
@@ -200,7 +203,7 @@ function beyondNode(handle) {
 }
 
 function isBeyondNode(type) {
-  return type.startsWith(BEYOND_NODE);
+  return stringStartsWith(type, BEYOND_NODE);
 }
 
 // The kind of what a user wants to send; throws ERR_INVALID_HANDLE_TYPE.
@@ -241,7 +244,7 @@ function rawDatagram(fd) {
 // Whether a socket keeps the loop alive while it waits to be sent.
 function holdsLoop(socket) {
   const handle = socket._handle;
-  return Boolean(handle?.reading) && handle.hasRef?.() === true;
+  return !!handle?.reading && handle.hasRef?.() === true;
 }
 
 function isHeld(socket) {

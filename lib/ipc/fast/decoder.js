@@ -10,6 +10,7 @@ const {
   TREE, GRAPH, SHORT_TEXT, UNDEFINED, NULL, TRUE, FALSE, INT8, DOUBLE, LATIN1, UTF16, LATIN1_BLOCK, UTF16_BLOCK, BIGINT64,
   BIGUINT64, OBJECT, SHAPE, NAMELESS, ARRAY8, ARRAY32, HOLE, REFERENCE, DEPTH, MAX_SHAPES,
 } = require('./tags');
+const { Array, arrayPush, bufferAlloc, mathMax } = require('../../originals');
 
 // Arrays up to this length grow as they are read, so that V8 knows they have no holes.
 const SHORT_ARRAY = 32;
@@ -85,7 +86,7 @@ class FastDecoder extends Reader {
 
   // Keeps an object to which a later reference may point. Its place is taken before what is inside it is read.
   keep(object) {
-    if (this.objects !== undefined) this.objects.push(object);
+    if (this.objects !== undefined) this.objects[this.objects.length] = object;
     return object;
   }
 
@@ -103,11 +104,11 @@ class FastDecoder extends Reader {
     for (let i = 0; i < count; i++) {
       const key = this.value();
       if (typeof key !== 'string') throw broken();
-      keys.push(key);
+      arrayPush(keys, key);
     }
     if (number === NAMELESS) return this.fill(keys);
     // The numbers come in order, but for those of objects inside this one, which are given first.
-    while (this.shapes.length <= number) this.shapes.push(undefined);
+    while (this.shapes.length <= number) arrayPush(this.shapes, undefined);
     this.shapes[number] = new shapes.Shape(keys);
     return this.fill(keys);
   }
@@ -126,13 +127,13 @@ class FastDecoder extends Reader {
         array[i] = this.value();
       } else {
         this.take(1);
-        array.length = Math.max(array.length, i + 1);
+        array.length = mathMax(array.length, i + 1);
       }
     }
     return array;
   }
 }
 
-const NOTHING = Buffer.alloc(0);
+const NOTHING = bufferAlloc(0);
 
 module.exports = { FastDecoder };

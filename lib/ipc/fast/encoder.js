@@ -9,13 +9,15 @@ const { Seen } = require('./seen');
 const { Shapes, isDigit } = require('./shapes');
 const { Writer } = require('./writer');
 const {
+  Error, Object, arrayIsArray: isArray, arrayPop, bufferAlloc, bufferCopyWithin, bufferFrom, bufferSet, bufferSubarray, objectKeys,
+} = require('../../originals');
+const {
   TREE, GRAPH, UNDEFINED, NULL, TRUE, FALSE, OBJECT, SHAPE, NAMELESS, ARRAY8, ARRAY32, ODD_ARRAY, HOLE, REFERENCE,
   DEPTH, ODD_LENGTH,
 } = require('./tags');
 
-const { getPrototype, hasOwnProperty, isOrdinary, isPlainArray, isProxy, isRawJson, makesOrdinary } = brands;
+const { getPrototype, hasOwn, isOrdinary, isPlainArray, isProxy, isRawJson, makesOrdinary } = brands;
 const ObjectPrototype = Object.prototype;
-const { isArray } = Array;
 
 const NOT_HERE = -1;
 const NOT_FAST = -2;
@@ -68,7 +70,7 @@ class FastEncoder extends Writer {
       this.bytes[this.base] = this.isGraph ? GRAPH : TREE;
       isSent = true;
       if (this.bytes === buffer) return this.at;
-      this.body = this.bytes.subarray(this.base, this.at);
+      this.body = bufferSubarray(this.bytes, this.base, this.at);
       return NOT_HERE;
     } catch (error) {
       if (error === notFast) return NOT_FAST;
@@ -90,7 +92,7 @@ class FastEncoder extends Writer {
   }
 
   abandonPlaced() {
-    while (this.placed.length > 0) this.blocks.abandon(this.placed.pop());
+    while (this.placed.length > 0) this.blocks.abandon(arrayPop(this.placed));
   }
 
   // -> a Buffer of its own, or undefined where V8 has to do it.
@@ -199,12 +201,12 @@ class FastEncoder extends Writer {
         if (next === null || next.key !== key) next = this.shapes.step(node, key);
         if (next === null) {
           keys = node.path();
-          keys.push(key);
+          keys[keys.length] = key;
         } else {
           node = next;
         }
       } else {
-        keys.push(key);
+        keys[keys.length] = key;
       }
       this.value(object[key]);
     }
@@ -218,19 +220,21 @@ class FastEncoder extends Writer {
     this.at += 3;
     let node = this.shapes.root;
     let keys = null;
-    for (const key of Object.keys(object)) {
+    const own = objectKeys(object);
+    for (let i = 0; i < own.length; i++) {
+      const key = own[i];
       // A getter may have taken it away.
-      if (!hasOwnProperty.call(object, key)) continue;
+      if (!hasOwn(object, key)) continue;
       if (keys === null) {
         const next = this.shapes.step(node, key);
         if (next === null) {
           keys = node.path();
-          keys.push(key);
+          keys[keys.length] = key;
         } else {
           node = next;
         }
       } else {
-        keys.push(key);
+        keys[keys.length] = key;
       }
       this.value(object[key]);
     }
@@ -270,10 +274,10 @@ class FastEncoder extends Writer {
     for (let i = 0; i < keys.length; i++) this.text(keys[i], notFast);
     const exact = this.at - this.base - end;
     const { bytes, base } = this;
-    const head = Buffer.from(bytes.subarray(base + end, this.at));
+    const head = bufferFrom(bufferSubarray(bytes, base + end, this.at));
     const values = base + place + 3;
-    bytes.copyWithin(values + exact, values, base + end);
-    bytes.set(head, values);
+    bufferCopyWithin(bytes, values + exact, values, base + end);
+    bufferSet(bytes, head, values);
     bytes[values - 3] = SHAPE;
     bytes[values - 2] = shape;
     bytes[values - 1] = shape >> 8;
@@ -289,7 +293,7 @@ class FastEncoder extends Writer {
     this.arrayHead(length);
     for (let i = 0; i < length; i++) {
       const value = array[i];
-      if (value === undefined && !hasOwnProperty.call(array, i)) this.hole(length);
+      if (value === undefined && !hasOwn(array, i)) this.hole(length);
       else this.value(value);
     }
   }
@@ -312,7 +316,7 @@ class FastEncoder extends Writer {
   }
 
   oddArray(array, length) {
-    const keys = Object.keys(array);
+    const keys = objectKeys(array);
     if (keys.length > 0xffff) throw notFast;
     this.room(4, notFast);
     this.u8(ODD_ARRAY);
@@ -320,8 +324,9 @@ class FastEncoder extends Writer {
     const place = this.at - this.base;
     this.at += 2;
     let count = 0;
-    for (const key of keys) {
-      if (!hasOwnProperty.call(array, key)) continue;
+    for (let i = 0; i < keys.length; i++) {
+      const key = keys[i];
+      if (!hasOwn(array, key)) continue;
       this.text(key, notFast);
       this.value(array[key]);
       count++;
@@ -332,6 +337,6 @@ class FastEncoder extends Writer {
   }
 }
 
-const NOWHERE = Buffer.alloc(0);
+const NOWHERE = bufferAlloc(0);
 
 module.exports = { FastEncoder, notFast };

@@ -3,13 +3,12 @@
 // identity, no undefined, no classes; each value is read as often and in the order that JSON.stringify reads it. What has a
 // `toJSON`, what JSON refuses, cycles, and everything whose kind the engine alone knows are left to JSON.stringify.
 
-const { getPrototype, hasOwnProperty, isProxy, isRawJson, makesOrdinary } = require('./brands');
+const { getPrototype, hasOwn, isProxy, isRawJson, makesOrdinary } = require('./brands');
 const { FastEncoder, notFast } = require('./encoder');
 const { NULL, TRUE, FALSE, DEPTH } = require('./tags');
+const { Object, arrayIsArray: isArray, numberIsFinite: isFinite } = require('../../originals');
 
 const ObjectPrototype = Object.prototype;
-const { isArray } = Array;
-const { isFinite } = Number;
 
 class JsonEncoder extends FastEncoder {
   constructor(blocks) {
@@ -54,7 +53,7 @@ class JsonEncoder extends FastEncoder {
     let node = this.shapes.root;
     let keys = null;
     for (const key in object) {
-      if (inherits && !hasOwnProperty.call(object, key)) continue;
+      if (inherits && !hasOwn(object, key)) continue;
       const value = object[key];
       if (value === undefined || typeof value === 'function' || typeof value === 'symbol') continue;
       if (keys === null) {
@@ -62,12 +61,12 @@ class JsonEncoder extends FastEncoder {
         if (next === null || next.key !== key) next = this.shapes.step(node, key);
         if (next === null) {
           keys = node.path();
-          keys.push(key);
+          keys[keys.length] = key;
         } else {
           node = next;
         }
       } else {
-        keys.push(key);
+        keys[keys.length] = key;
       }
       this.value(value);
     }

@@ -7,14 +7,14 @@ const {
   SHORT_TEXT, UNDEFINED, LATIN1, UTF16, LATIN1_BLOCK, UTF16_BLOCK, BIGINT, ODD_ARRAY, ODD_LENGTH, MAP, SET, DATE, REGEXP, BOXED,
   ARRAY_BUFFER, ARRAY_BUFFER_BLOCK, VIEW, VIEW_BLOCK, BUFFER, views,
 } = require('./tags');
-
-const addToMap = Map.prototype.set;
-const addToSet = Set.prototype.add;
+const {
+  BigInt, Date, Map, Object, RegExp, Set, Uint8Array, bufferAlloc, bufferAllocUnsafeSlow, bufferCopy, bufferSubarray, mapSet, regexpExec, setAdd,
+} = require('../../originals');
 
 // Small views share blocks, as they share Node's read buffer in a channel without us. No block is written twice.
 const BLOCK = 64 * 1024;
 const OWN_BLOCK = 8 * 1024;
-let block = Buffer.alloc(0);
+let block = bufferAlloc(0);
 let used = 0;
 
 function read(from, tag) {
@@ -46,7 +46,7 @@ function map(from) {
   const map = from.keep(new Map());
   for (let i = 0; i < count; i++) {
     const key = from.value();
-    addToMap.call(map, key, from.value());
+    mapSet(map, key, from.value());
   }
   return map;
 }
@@ -54,7 +54,7 @@ function map(from) {
 function set(from) {
   const count = from.items(1);
   const set = from.keep(new Set());
-  for (let i = 0; i < count; i++) addToSet.call(set, from.value());
+  for (let i = 0; i < count; i++) setAdd(set, from.value());
   return set;
 }
 
@@ -67,7 +67,7 @@ function date(from) {
 function bigint(from) {
   const isNegative = from.u8() === 1;
   const digits = text(from);
-  if (!/^[0-9a-f]+$/.test(digits)) throw broken();
+  if (regexpExec(/^[0-9a-f]+$/, digits) === null) throw broken();
   const value = BigInt(`0x${digits}`);
   return isNegative ? -value : value;
 }
@@ -97,7 +97,7 @@ function arrayBuffer(from, tag) {
   const length = from.items(1);
   const at = from.take(length);
   const bytes = new Uint8Array(length);
-  from.bytes.copy(bytes, 0, at, at + length);
+  bufferCopy(from.bytes, bytes, 0, at, at + length);
   return from.keep(bytes.buffer);
 }
 
@@ -120,7 +120,8 @@ function inside(from) {
 
 // -> a Buffer with memory of its own.
 function ownBlock(from) {
-  const bytes = from.blocks?.take(...from.block());
+  const { generation, page, length } = from.block();
+  const bytes = from.blocks?.take(generation, page, length);
   if (bytes === undefined) throw broken();
   return bytes;
 }
@@ -129,17 +130,17 @@ function ownBlock(from) {
 function place(source, at, length) {
   let target;
   if (length > OWN_BLOCK) {
-    target = Buffer.allocUnsafeSlow(length);
+    target = bufferAllocUnsafeSlow(length);
   } else {
     // A block is without length when somebody has transferred it away.
     if (used + length > block.length) {
-      block = Buffer.alloc(BLOCK);
+      block = bufferAlloc(BLOCK);
       used = 0;
     }
-    target = block.subarray(used, used + length);
+    target = bufferSubarray(block, used, used + length);
     used = (used + length + 7) & ~7;
   }
-  source.copy(target, 0, at, at + length);
+  bufferCopy(source, target, 0, at, at + length);
   return target;
 }
 

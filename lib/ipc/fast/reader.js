@@ -5,10 +5,14 @@
 const { brokenBody: broken } = require('../../errors');
 const { INT8, INT16, INT32, DOUBLE, LATIN1, UTF16, LATIN1_BLOCK, UTF16_BLOCK, BIGINT64, BIGUINT64 } = require('./tags');
 
+const {
+  BigInt64Array, BigUint64Array, Float64Array, Uint8Array, bufferAlloc, bufferLatin1Slice, bufferUcs2Slice, getTypedArrayBuffer, mathMin, stringFromCharCode: fromCharCode, stringSubstring,
+} = require('../../originals');
+
 const double = new Float64Array(1);
-const signed = new BigInt64Array(double.buffer);
-const unsigned = new BigUint64Array(double.buffer);
-const eight = new Uint8Array(double.buffer);
+const signed = new BigInt64Array(getTypedArrayBuffer(double));
+const unsigned = new BigUint64Array(getTypedArrayBuffer(double));
+const eight = new Uint8Array(getTypedArrayBuffer(double));
 
 // A string of at least this length that V8 cuts out of another keeps that other one alive.
 const CUT = 13;
@@ -19,9 +23,8 @@ const WINDOW = 4096;
 // Up to so many characters cost less than that call, each by itself, unless a message has many such strings.
 const TINY = 5;
 const FEW_TINY = 3;
-const { fromCharCode } = String;
 
-const NOTHING = Buffer.alloc(0);
+const NOTHING = bufferAlloc(0);
 
 class Reader {
   // `blocks`: the receiving direction of the shared memory, or none.
@@ -115,9 +118,9 @@ class Reader {
         this.look(at);
       }
       const from = at - this.windowStart;
-      return this.window.substring(from, from + length);
+      return stringSubstring(this.window, from, from + length);
     }
-    return this.bytes.latin1Slice(at, at + length);
+    return bufferLatin1Slice(this.bytes, at, at + length);
   }
 
   letters(at, length) {
@@ -134,32 +137,33 @@ class Reader {
 
   look(at) {
     this.windowStart = at;
-    this.windowEnd = Math.min(at + WINDOW, this.end);
-    this.window = this.bytes.latin1Slice(at, this.windowEnd);
+    this.windowEnd = mathMin(at + WINDOW, this.end);
+    this.window = bufferLatin1Slice(this.bytes, at, this.windowEnd);
   }
 
   // -> generation, page and length of a block.
   block() {
     const length = this.u32();
     const generation = this.u32();
-    return [generation, this.u32(), length];
+    return { generation, page: this.u32(), length };
   }
 
   long(tag) {
     if (tag === LATIN1_BLOCK || tag === UTF16_BLOCK) {
-      const text = this.blocks?.takeText(...this.block(), tag === UTF16_BLOCK);
+      const { generation, page, length } = this.block();
+      const text = this.blocks?.takeText(generation, page, length, tag === UTF16_BLOCK);
       if (text === undefined) throw broken();
       return text;
     }
     if (tag === LATIN1) {
       const length = this.items(1);
       const at = this.take(length);
-      return this.bytes.latin1Slice(at, at + length);
+      return bufferLatin1Slice(this.bytes, at, at + length);
     }
     if (tag !== UTF16) throw broken();
     const size = 2 * this.items(2);
     const at = this.take(size);
-    return this.bytes.ucs2Slice(at, at + size);
+    return bufferUcs2Slice(this.bytes, at, at + size);
   }
 }
 

@@ -2,7 +2,7 @@
 // Objects made from a list of keys. Properties are always defined, never assigned: neither `__proto__` nor a setter or a
 // frozen property that all objects inherit may interfere.
 
-const { toJson } = require('../../originals');
+const { Function, arrayJoin, arrayMap, objectDefineProperty, toJson } = require('../../originals');
 
 // Before a function is worth its compilation.
 const OFTEN = 24;
@@ -28,15 +28,15 @@ class Shape {
 }
 
 function define(object, key, value) {
-  if (key in object) Object.defineProperty(object, key, { value, writable: true, enumerable: true, configurable: true });
+  if (key in object) objectDefineProperty(object, key, { __proto__: null, value, writable: true, enumerable: true, configurable: true });
   else object[key] = value;
 }
 
 // One object literal, which V8 makes in one piece. A key in brackets is a name and nothing else, `__proto__` too.
 function generate(keys) {
-  const fields = keys.map((key) => `${quote(key)}: from.value()`);
+  const fields = arrayMap(keys, (key) => `${quote(key)}: from.value()`);
   try {
-    return new Function('from', `'use strict'; return { ${fields.join(', ')} };`);
+    return new Function('from', `'use strict'; return { ${arrayJoin(fields, ', ')} };`);
   } catch {
     // --disallow-code-generation-from-strings
     isAllowed = false;

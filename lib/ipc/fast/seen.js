@@ -2,12 +2,14 @@
 // The objects that a message has had so far, in order, so that one that comes again becomes a reference. Most messages have
 // few, and looking at each of those is cheaper than the hash that a Set gives to every object.
 
+const { Array, OwnMap, arrayFill, setIteratorNext, setOf } = require('../../originals');
+
 const FEW = 12;
 
 class Seen {
   constructor() {
     this.count = 0;
-    this.few = new Array(FEW).fill(undefined);
+    this.few = arrayFill(new Array(FEW), undefined);
     this.many = undefined;
     // The places of some, once one of many has come again, and the rest.
     this.places = undefined;
@@ -32,7 +34,7 @@ class Seen {
     if (count < FEW) {
       few[count] = object;
     } else {
-      this.many = new Set(few);
+      this.many = setOf(few);
       this.many.add(object);
     }
     return -1;
@@ -41,10 +43,10 @@ class Seen {
   // A Set keeps its objects in the order in which they came, and its iterator goes on with those that came since. It stops
   // at the one looked for, and so never comes to the end.
   placeOf(object) {
-    this.places ??= new Map();
+    this.places ??= new OwnMap();
     this.others ??= this.many.values();
     const { places, others } = this;
-    while (!places.has(object)) places.set(others.next().value, places.size);
+    while (!places.has(object)) places.set(setIteratorNext(others).value, places.size);
     return places.get(object);
   }
 
@@ -52,7 +54,7 @@ class Seen {
     if (this.many === undefined) {
       for (let i = 0; i < this.count; i++) this.few[i] = undefined;
     } else {
-      this.few.fill(undefined);
+      arrayFill(this.few, undefined);
       this.many = undefined;
       this.places = undefined;
       this.others = undefined;

@@ -4,6 +4,7 @@
 // node remembers the step taken last, which most often is the next one too.
 
 const { MAX_SHAPES, MAX_KEYS } = require('./tags');
+const { Array, OwnMap, arrayPush, stringCharCodeAt } = require('../../originals');
 
 // Objects used as dictionaries make a new path each; the tree starts again when there are so many nodes.
 const MAX_NODES = 8192;
@@ -31,7 +32,7 @@ class Node {
 }
 
 function isDigit(key) {
-  const unit = key.charCodeAt(0);
+  const unit = stringCharCodeAt(key, 0);
   return unit >= 48 && unit <= 57;
 }
 
@@ -62,7 +63,10 @@ class Shapes {
       if (first !== null) node.last = first;
       return first;
     }
-    if (node.others === null) node.others = new Map([[last.key, last]]);
+    if (node.others === null) {
+      node.others = new OwnMap();
+      node.others.set(last.key, last);
+    }
     let next = node.others.get(key);
     if (next === undefined) {
       next = this.grow(key, node);
@@ -84,7 +88,7 @@ class Shapes {
     if (node.shape < 0) {
       if (this.next >= MAX_SHAPES) return false;
       node.shape = this.next++;
-      this.fresh.push(node);
+      arrayPush(this.fresh, node);
     }
     node.place = place;
     return true;
@@ -94,7 +98,8 @@ class Shapes {
   settle(isSent) {
     const { fresh } = this;
     if (fresh.length === 0) return;
-    for (const node of fresh) {
+    for (let i = 0; i < fresh.length; i++) {
+      const node = fresh[i];
       node.place = -1;
       if (!isSent) node.shape = -1;
     }

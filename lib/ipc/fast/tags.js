@@ -2,6 +2,8 @@
 // The first byte of every value in the fast form. Both ends are the same version of this package, so nothing here has to
 // last: a change needs no second reader. Numbers of more than one byte have their low byte first.
 
+const originals = require('../../originals');
+
 module.exports = {
   // A message begins with one of these: whether any value in it points back to an earlier one. Without that the reader
   // may build objects from the inside out and needs to remember none.
@@ -59,8 +61,9 @@ module.exports = {
 
   BUFFER: 0,
   views: [
-    undefined, Uint8Array, Int8Array, Uint8ClampedArray, Int16Array, Uint16Array, Int32Array, Uint32Array,
-    Float32Array, Float64Array, BigInt64Array, BigUint64Array, DataView,
+    undefined, originals.Uint8Array, originals.Int8Array, originals.Uint8ClampedArray, originals.Int16Array, originals.Uint16Array,
+    originals.Int32Array, originals.Uint32Array, originals.Float32Array, originals.Float64Array, originals.BigInt64Array,
+    originals.BigUint64Array, originals.DataView,
   ],
 
   // Deeper trees than this are left to V8, which has its own guard of the stack.

@@ -6,14 +6,17 @@ const {
   SHORT_TEXT, SHORT_LIMIT, INT8, INT16, INT32, DOUBLE, LATIN1, UTF16, LATIN1_BLOCK, UTF16_BLOCK, BIGINT64, BIGUINT64, BIGINT,
 } = require('./tags');
 const { LARGE } = require('../commands');
+const {
+  BigInt64Array, BigUint64Array, Float64Array, Uint8Array, arrayPush, bigintAsIntN, bigintAsUintN, bigintToString, bufferAllocUnsafeSlow,
+  bufferByteLength: byteLength, bufferCopy, bufferLatin1Write, bufferUcs2Write, getTypedArrayBuffer, mathMax, mathMin, regexpExec, stringCharCodeAt,
+} = require('../../originals');
 
 const double = new Float64Array(1);
-const signed = new BigInt64Array(double.buffer);
-const unsigned = new BigUint64Array(double.buffer);
-const eight = new Uint8Array(double.buffer);
+const signed = new BigInt64Array(getTypedArrayBuffer(double));
+const unsigned = new BigUint64Array(getTypedArrayBuffer(double));
+const eight = new Uint8Array(getTypedArrayBuffer(double));
 
 const WIDE = /[^\0-\xff]/;
-const { byteLength } = Buffer;
 // More than this in one message is left to V8 and its limits.
 const MOST = 0x3fffffff;
 // In memory of its own a message leaves so much room in front, for what a wire puts there.
@@ -49,8 +52,8 @@ class Writer {
     if (wanted > MOST) throw tooLong;
     // What is as large as all before it is rarely followed by as much again.
     const size = count > used && count > 0x10000 ? wanted + 0x1000 : 2 * wanted;
-    const bytes = Buffer.allocUnsafeSlow(HEAD + Math.max(Math.min(size, MOST), 512));
-    this.bytes.copy(bytes, HEAD, this.base, this.at);
+    const bytes = bufferAllocUnsafeSlow(HEAD + mathMax(mathMin(size, MOST), 512));
+    bufferCopy(this.bytes, bytes, HEAD, this.base, this.at);
     this.bytes = bytes;
     this.at = HEAD + used;
     this.base = HEAD;
@@ -121,7 +124,7 @@ class Writer {
       bytes[at++] = SHORT_TEXT + length;
       let all = 0;
       for (let i = 0; i < length; i++) {
-        const unit = text.charCodeAt(i);
+        const unit = stringCharCodeAt(text, i);
         all |= unit;
         bytes[at++] = unit;
       }
@@ -136,7 +139,7 @@ class Writer {
     const { length } = text;
     const encoded = byteLength(text);
     // Characters up to U+00FF take one or two bytes of UTF-8.
-    if (encoded !== length && (encoded > 2 * length || WIDE.test(text))) {
+    if (encoded !== length && (encoded > 2 * length || regexpExec(WIDE, text) !== null)) {
       this.wide(text, tooLong);
       return;
     }
@@ -144,7 +147,7 @@ class Writer {
     this.room(5 + length, tooLong);
     this.u8(LATIN1);
     this.u32(length);
-    this.bytes.latin1Write(text, this.at, length);
+    bufferLatin1Write(this.bytes, text, this.at, length);
     this.at += length;
   }
 
@@ -155,14 +158,14 @@ class Writer {
     this.room(5 + size, tooLong);
     this.u8(UTF16);
     this.u32(text.length);
-    this.bytes.ucs2Write(text, this.at, size);
+    bufferUcs2Write(this.bytes, text, this.at, size);
     this.at += size;
   }
 
   textBlock(text, isWide, tooLong) {
     const page = this.blocks === undefined ? -1 : this.blocks.putText(text, isWide);
     if (page < 0) return false;
-    this.placed.push(page);
+    arrayPush(this.placed, page);
     this.room(13, tooLong);
     this.u8(isWide ? UTF16_BLOCK : LATIN1_BLOCK);
     this.block(text.length, page);
@@ -178,18 +181,18 @@ class Writer {
 
   bigint(value, tooLong) {
     this.room(9, tooLong);
-    if (BigInt.asIntN(64, value) === value) {
+    if (bigintAsIntN(64, value) === value) {
       this.u8(BIGINT64);
       signed[0] = value;
       this.eight();
-    } else if (BigInt.asUintN(64, value) === value) {
+    } else if (bigintAsUintN(64, value) === value) {
       this.u8(BIGUINT64);
       unsigned[0] = value;
       this.eight();
     } else {
       this.u8(BIGINT);
       this.u8(value < 0n ? 1 : 0);
-      this.text((value < 0n ? -value : value).toString(16), tooLong);
+      this.text(bigintToString(value < 0n ? -value : value, 16), tooLong);
     }
   }
 }
