@@ -3,6 +3,7 @@
 // made over a descriptor, and its ancestors tell the other kinds.
 
 const { internalBinding } = require('./internals');
+const { binding } = require('./native');
 const { objectGetOwnPropertyDescriptor, objectGetPrototypeOf, setImmediate } = require('./originals');
 
 let Pipe;
@@ -21,18 +22,33 @@ function shutdownLater(request) {
   return 0;
 }
 
+// A socket that makes its handle itself.
+function socketOfNode(fd, readable, writable, onread) {
+  // Named one by one, also those that are not given: Node reads them from the prototype too.
+  const socket = new (socketClass())({ handle: undefined, fd, readable, writable, onread });
+  binding.forgetFd(fd);
+  return socket;
+}
+
+// -> 0 once `handle` has the descriptor. Nothing may stand between the two calls: a worker thread may be terminated there.
+function opened(handle, fd) {
+  const failure = handle.open(fd);
+  if (failure) return failure;
+  binding.forgetFd(fd);
+  return 0;
+}
+
 // A socket over a descriptor. `oneWay`: it can only be read.
 function socketOver(fd, readable, oneWay, onread) {
   if (Pipe === undefined) {
-    // Named one by one, also those that are not given: Node reads them from the prototype too.
-    const socket = new (socketClass())({ handle: undefined, fd, readable, onread });
+    const socket = socketOfNode(fd, readable, undefined, onread);
     // Anything but a pipe or a socket never comes here, yet a class once taken is used for ever.
     if (socket._handle?.constructor.name === 'Pipe') Pipe = socket._handle.constructor;
     if (oneWay && socket._handle) socket._handle.shutdown = shutdownLater;
     return socket;
   }
   const handle = new Pipe(0);
-  if (handle.open(fd)) return new (socketClass())({ handle: undefined, fd, readable, onread });
+  if (opened(handle, fd)) return socketOfNode(fd, readable, undefined, onread);
   if (oneWay) handle.shutdown = shutdownLater;
   return new (socketClass())({ handle, fd: undefined, readable, onread });
 }
@@ -48,10 +64,10 @@ function receivedSocket(fd, kind) {
   if (Handle !== undefined) {
     // Zero: a socket, neither a server nor a channel.
     const handle = new Handle(0);
-    if (handle.open(fd) === 0) return new (socketClass())({ handle, readable: true, writable: true });
+    if (opened(handle, fd) === 0) return new (socketClass())({ handle, readable: true, writable: true });
     handle.close();
   }
-  const socket = new (socketClass())({ fd, readable: true, writable: true });
+  const socket = socketOfNode(fd, true, true, undefined);
   const { constructor } = socket._handle;
   if (kind === INTERNET && constructor.name === 'TCP') TCP = constructor;
   if (kind === LOCAL && constructor.name === 'Pipe') Pipe = constructor;
@@ -91,4 +107,4 @@ function kindOf(value) {
   return false;
 }
 
-module.exports = { idlePipe, kindOf, receivedSocket, socketOver };
+module.exports = { idlePipe, kindOf, opened, receivedSocket, socketOfNode, socketOver };

@@ -6,7 +6,7 @@
 const net = require('node:net');
 
 const shared = require('../shared');
-const { kindOf, receivedSocket } = require('../handles');
+const { kindOf, opened, receivedSocket, socketOfNode } = require('../handles');
 const { binding } = require('../native');
 const { invalidHandleType, malformedMessage, noDatagramSocket } = require('../errors');
 const { BEYOND_NODE, CHANNEL_END, SHARED_MEMORY } = require('./commands');
@@ -222,7 +222,7 @@ function kindOfHandle(handle) {
 
 // Node's raw handle over a descriptor: a socket makes the right one and gives it up.
 function rawStream(fd) {
-  const socket = new net.Socket({ fd, readable: false, writable: false });
+  const socket = socketOfNode(fd, false, false, undefined);
   const handle = socket._handle;
   socket._handle = null;
   return handle;
@@ -237,7 +237,7 @@ function rawDatagram(fd) {
     socket.close();
   }
   const handle = new UDP();
-  if (handle.open(fd) !== 0) throw malformedMessage(noDatagramSocket());
+  if (opened(handle, fd) !== 0) throw malformedMessage(noDatagramSocket());
   return handle;
 }
 

@@ -5,7 +5,7 @@
 
 use std::cell::{Cell, RefCell};
 use std::collections::BTreeMap;
-use std::os::fd::{AsRawFd, IntoRawFd};
+use std::os::fd::AsRawFd;
 use std::rc::{Rc, Weak};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
@@ -14,6 +14,7 @@ use napi::bindgen_prelude::Object;
 
 use super::env::{Environment, Tenant};
 use super::lull::Lull;
+use super::numbers::Numbers;
 use super::turn::Turn;
 use crate::error::Errno;
 use crate::ipc::channel::{Arrived, Channel, Outcome};
@@ -23,7 +24,6 @@ use crate::ipc::frame::{Framer, Wire};
 use crate::ipc::json;
 use crate::ipc::lines::join_lines;
 use crate::sys::node_api::{AsyncContext, Callback, RawEnv, Scope, Value};
-use crate::sys::socket;
 use crate::sys::uv::{Loop, Poll, Ready};
 
 /// What a call of the channel callback is about: `callback(id, kind, payload, count, fd)`.
@@ -94,6 +94,7 @@ pub(super) struct Channels {
     /// That of the environment, whichever loading of the addon it was that opened a channel.
     pub(super) env: RawEnv,
     lp: Loop,
+    numbers: Rc<Numbers>,
     lull: Rc<Lull>,
     turn: Rc<Turn>,
     this: Weak<Channels>,
@@ -110,11 +111,13 @@ pub(super) struct Channels {
 struct Room(Rc<Channels>);
 
 impl Tenant for Room {
-    fn settle(env: RawEnv, lp: &Loop) -> Result<Self, Errno> {
+    fn settle(environment: &Environment) -> Result<Self, Errno> {
         let nonce = nonce().to_string();
+        let lp = environment.event_loop();
         Ok(Room(Rc::new_cyclic(|this| Channels {
-            env,
+            env: environment.raw(),
             lp: lp.clone(),
+            numbers: environment.numbers().clone(),
             lull: Lull::new(lp),
             turn: Turn::new(lp, on_held(this.clone())),
             this: this.clone(),
@@ -171,7 +174,7 @@ impl Channels {
         is_child: bool,
         resource: Object<'_>,
     ) -> Result<u32, Errno> {
-        let socket = socket::adopt(fd)?;
+        let socket = self.numbers.take(fd)?;
         let context = AsyncContext::new(self.env, resource, c"RSCHANNEL")?;
         let raw = socket.as_raw_fd();
         let id = self.next.get();
@@ -258,7 +261,7 @@ impl Channels {
                         if let Some((Kind::Ended, ..)) = delivery {
                             // A descriptor that came with what cannot be delivered is closed.
                         } else if let Some(fd) = fd {
-                            carried = fd.into_raw_fd();
+                            carried = self.numbers.give(fd);
                         } else if lost {
                             carried = LOST;
                         }

@@ -7,20 +7,19 @@ use napi::bindgen_prelude::Function;
 use napi_derive::napi;
 use nix::libc;
 
-use super::env::{Environment, Tenant};
+use super::env::{Environment, Tenant, take};
 use crate::error::Errno;
 use crate::reaper::reactor::Reactor;
 use crate::spawn::start::{Command, start};
 use crate::stdio::ends::Ends;
-use crate::sys::node_api::{Callback, IntArray, RawEnv};
-use crate::sys::uv::Loop;
+use crate::sys::node_api::{Callback, IntArray};
 
 /// The environment's reactor.
 struct Children(Rc<Reactor>);
 
 impl Tenant for Children {
-    fn settle(_: RawEnv, lp: &Loop) -> Result<Children, Errno> {
-        Ok(Children(Reactor::new(lp)?))
+    fn settle(environment: &Environment) -> Result<Children, Errno> {
+        Ok(Children(Reactor::new(environment.event_loop())?))
     }
 
     fn tear_down(&self) {
@@ -85,21 +84,23 @@ pub fn spawn(
     };
     let started = (|| {
         // Before the start: a child that cannot be watched must not be born.
-        let reactor = reactor(&env)?;
+        let environment = Environment::of(&env)?;
+        let reactor = environment.tenant::<Children>()?.0.clone();
+        let numbers = environment.numbers();
         let ends = Ends::make(wanted)?;
         let process = match start(command, ends.sources()) {
             Ok(process) => process,
             Err(failure) => {
                 // Users get streams of these as well: ends whose other side is gone, so they end and break by themselves.
                 if matches!(failure.errno.0, libc::EACCES | libc::EAGAIN | libc::ENOENT) {
-                    ends.release_into(wanted);
+                    ends.release_into(wanted, |end| numbers.give(end));
                 }
                 return Err(failure.errno);
             }
         };
         let pid = process.pid();
         *id_place = reactor.add(process)?;
-        ends.release_into(wanted);
+        ends.release_into(wanted, |end| numbers.give(end));
         Ok::<i32, Errno>(pid)
     })();
     started.unwrap_or_else(Errno::negated)
@@ -164,6 +165,14 @@ pub fn on_exit(env: Env, callback: Function<'_>) -> i32 {
 
 /// Closes a descriptor that never became a stream.
 #[napi(catch_unwind)]
-pub fn close_fd(fd: i32) -> i32 {
-    status(crate::sys::os::pipes::close(fd))
+pub fn close_fd(env: Env, fd: i32) -> i32 {
+    status(take(&env, fd).map(drop))
+}
+
+/// Says that one of Node's handles has taken the descriptor over.
+#[napi(catch_unwind)]
+pub fn forget_fd(env: Env, fd: i32) {
+    if let Ok(environment) = Environment::of(&env) {
+        environment.numbers().forget(fd);
+    }
 }

@@ -2,11 +2,12 @@
 //! environment ends. Nothing in JavaScript alone would do the latter for a worker thread.
 
 use std::cell::RefCell;
-use std::os::fd::{AsRawFd, IntoRawFd, OwnedFd};
+use std::os::fd::{AsRawFd, OwnedFd};
 
+use napi::Env;
 use napi_derive::napi;
 
-use crate::sys::socket;
+use super::env::{give, take};
 
 /// One descriptor, or none any more.
 #[napi]
@@ -18,8 +19,8 @@ pub struct Descriptor {
 impl Descriptor {
     /// Takes `fd` over.
     #[napi(constructor)]
-    pub fn new(fd: i32) -> Descriptor {
-        Descriptor { owned: RefCell::new(socket::adopt(fd).ok()) }
+    pub fn new(env: Env, fd: i32) -> Descriptor {
+        Descriptor { owned: RefCell::new(take(&env, fd).ok()) }
     }
 
     /// Its number, or -1.
@@ -30,8 +31,8 @@ impl Descriptor {
 
     /// Gives it to the caller: its number, or -1.
     #[napi(catch_unwind)]
-    pub fn take(&self) -> i32 {
-        self.owned.take().map_or(-1, IntoRawFd::into_raw_fd)
+    pub fn take(&self, env: Env) -> i32 {
+        self.owned.take().map_or(-1, |fd| give(&env, fd))
     }
 
     /// Closes it.

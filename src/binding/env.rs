@@ -13,8 +13,10 @@
 use std::any::{Any, TypeId};
 use std::cell::RefCell;
 use std::mem::ManuallyDrop;
+use std::os::fd::OwnedFd;
 use std::rc::Rc;
 
+use super::numbers::Numbers;
 use crate::error::Errno;
 use crate::sys::node_api::RawEnv;
 use crate::sys::uv::Loop;
@@ -22,7 +24,7 @@ use crate::sys::uv::Loop;
 /// A part of the addon that keeps state in each environment: the reactor, the table of channels.
 pub trait Tenant: Sized + 'static {
     /// Makes the state at the first use.
-    fn settle(env: RawEnv, lp: &Loop) -> Result<Self, Errno>;
+    fn settle(environment: &Environment) -> Result<Self, Errno>;
 
     /// Lets go of every loop handle and every kept JavaScript function, for the environment ends.
     fn tear_down(&self);
@@ -49,6 +51,7 @@ pub struct Environment {
     raw: RawEnv,
     others: RefCell<Vec<RawEnv>>,
     lp: Loop,
+    numbers: Rc<Numbers>,
     tenants: RefCell<Vec<(TypeId, Rc<dyn AnyTenant>)>>,
 }
 
@@ -57,6 +60,16 @@ thread_local! {
     // the exit handler that still has to send what channels accepted.
     static ENVIRONMENTS: ManuallyDrop<RefCell<Vec<Rc<Environment>>>> =
         const { ManuallyDrop::new(RefCell::new(Vec::new())) };
+}
+
+/// The number of a descriptor that JavaScript is to get.
+pub(super) fn give(env: &napi::Env, fd: OwnedFd) -> i32 {
+    Environment::of(env).map_or_else(Errno::negated, |environment| environment.numbers.give(fd))
+}
+
+/// The descriptor behind a number that JavaScript gives up.
+pub(super) fn take(env: &napi::Env, number: i32) -> Result<OwnedFd, Errno> {
+    Environment::of(env)?.numbers.take(number)
 }
 
 impl Environment {
@@ -74,8 +87,13 @@ impl Environment {
             environment.others.borrow_mut().push(raw);
             return Ok(environment);
         }
-        let environment =
-            Rc::new(Environment { raw, others: RefCell::default(), lp, tenants: RefCell::default() });
+        let environment = Rc::new(Environment {
+            raw,
+            others: RefCell::default(),
+            lp,
+            numbers: Rc::default(),
+            tenants: RefCell::default(),
+        });
         raw.on_cleanup(move |done| {
             let ended = ENVIRONMENTS.with(|all| {
                 let mut all = all.borrow_mut();
@@ -98,6 +116,16 @@ impl Environment {
         self.raw
     }
 
+    /// The loop that it runs on.
+    pub fn event_loop(&self) -> &Loop {
+        &self.lp
+    }
+
+    /// The descriptors that its JavaScript knows by number and that nothing owns yet.
+    pub fn numbers(&self) -> &Rc<Numbers> {
+        &self.numbers
+    }
+
     /// The one `T` of this environment.
     pub fn tenant<T: Tenant>(&self) -> Result<Rc<T>, Errno> {
         let key = TypeId::of::<T>();
@@ -105,7 +133,7 @@ impl Environment {
         let tenant: Rc<dyn AnyTenant> = match known {
             Some(tenant) => tenant,
             None => {
-                let tenant: Rc<dyn AnyTenant> = Rc::new(T::settle(self.raw, &self.lp)?);
+                let tenant: Rc<dyn AnyTenant> = Rc::new(T::settle(self)?);
                 self.tenants.borrow_mut().push((key, tenant.clone()));
                 tenant
             }
@@ -118,5 +146,6 @@ impl Environment {
         while let Some((_, tenant)) = { self.tenants.borrow_mut().pop() } {
             tenant.tear_down();
         }
+        self.numbers.close();
     }
 }

@@ -1,6 +1,5 @@
 //! Channels for JavaScript, named by small numbers. See `channels.rs` for their life between the calls.
 
-use std::os::fd::IntoRawFd;
 use std::rc::Rc;
 
 use napi::bindgen_prelude::{Function, Object};
@@ -9,6 +8,7 @@ use napi_derive::napi;
 use nix::libc;
 
 use super::channels::Channels;
+use super::env::give;
 use crate::error::Errno;
 use crate::ipc::frame::{Framer, Wire};
 use crate::ipc::json;
@@ -44,16 +44,16 @@ pub fn channel_open(
 /// A socket whose other end is closed, for the channel of a child that could not be started: it behaves as
 /// the channel of a child that died at once. A descriptor, or -errno.
 #[napi(catch_unwind)]
-pub fn channel_dead_end() -> i32 {
-    socket::dead_end().map_or_else(Errno::negated, IntoRawFd::into_raw_fd)
+pub fn channel_dead_end(env: Env) -> i32 {
+    socket::dead_end().map_or_else(Errno::negated, |fd| give(&env, fd))
 }
 
 /// Two connected ends, into `ends`. 0 or -errno.
 #[napi(catch_unwind)]
-pub fn channel_pair(mut ends: IntArray) -> i32 {
+pub fn channel_pair(env: Env, mut ends: IntArray) -> i32 {
     let [first, second] = ends.elements() else { return Errno(libc::EINVAL).negated() };
     os::pipes::socket_pair().map_or_else(Errno::negated, |(one, other)| {
-        (*first, *second) = (one.into_raw_fd(), other.into_raw_fd());
+        (*first, *second) = (give(&env, one), give(&env, other));
         0
     })
 }

@@ -4,8 +4,9 @@
 use napi::Env;
 use napi_derive::napi;
 use nix::libc;
-use std::os::fd::{BorrowedFd, IntoRawFd};
+use std::os::fd::BorrowedFd;
 
+use super::env::give;
 use crate::error::Errno;
 use crate::sys::node_api::{Returned, Scope};
 use crate::sys::os::memfd::{SharedPages, check_seals, make};
@@ -13,8 +14,8 @@ use crate::sys::socket;
 
 /// Zeroed pages for `bytes` bytes, allocated and sealed: a descriptor, or -errno (-ENOSYS where there is no such thing).
 #[napi(catch_unwind)]
-pub fn memory_make(bytes: f64) -> i32 {
-    make(c"rs-child-process.shared", bytes as u64).map_or_else(Errno::negated, IntoRawFd::into_raw_fd)
+pub fn memory_make(env: Env, bytes: f64) -> i32 {
+    make(c"rs-child-process.shared", bytes as u64).map_or_else(Errno::negated, |fd| give(&env, fd))
 }
 
 fn with<T>(fd: i32, body: impl FnOnce(BorrowedFd<'_>) -> Result<T, Errno>) -> Result<T, Errno> {

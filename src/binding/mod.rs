@@ -13,6 +13,7 @@ pub mod held_text;
 pub mod ipc;
 mod lull;
 pub mod memory;
+mod numbers;
 pub mod shared;
 pub mod sync;
 mod turn;

@@ -11,7 +11,6 @@ use napi_derive::napi;
 use super::env::{Environment, Tenant};
 use crate::error::Errno;
 use crate::sys::node_api::{Callback, RawEnv, Scope};
-use crate::sys::uv::Loop;
 use std::cell::RefCell;
 
 /// A function serves as the object: that is what can be kept.
@@ -21,7 +20,8 @@ struct Holder {
 }
 
 impl Tenant for Holder {
-    fn settle(env: RawEnv, _: &Loop) -> Result<Holder, Errno> {
+    fn settle(environment: &Environment) -> Result<Holder, Errno> {
+        let env = environment.raw();
         Ok(Holder { env, kept: RefCell::default() })
     }
 

@@ -1,13 +1,16 @@
 //! Children whose environment ended before them.
 //!
 //! A worker may be terminated while its children live on. Nobody hears of their end any more, but somebody must
-//! reap them or they stay zombies as long as the process runs. One thread for the whole process does it, started
-//! when first needed; on the main thread's end the process ends as well and init inherits its children.
+//! reap them or they stay zombies as long as the process runs. One thread for the whole process does it, as long as there
+//! are such children; on the main thread's end the process ends as well and init inherits its children.
 
+use std::future::poll_fn;
 use std::sync::{Mutex, PoisonError};
+use std::task::Poll;
 
 use tokio::runtime;
 use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
+use tokio::task::JoinSet;
 
 use crate::sys::async_exit::reap_at_exit;
 use crate::sys::background;
@@ -37,8 +40,26 @@ fn serve(mut orphans: UnboundedReceiver<Process>) {
     let Ok(runtime) = runtime::Builder::new_current_thread().enable_io().build() else { return };
     let tasks = tokio::task::LocalSet::new();
     tasks.block_on(&runtime, async {
-        while let Some(orphan) = orphans.recv().await {
-            tokio::task::spawn_local(reap_at_exit(orphan));
+        let mut running = JoinSet::new();
+        loop {
+            let next = poll_fn(|context| match orphans.poll_recv(context) {
+                Poll::Pending => running.poll_join_next(context).map(|_| None),
+                arrived => arrived,
+            });
+            match next.await {
+                Some(orphan) => drop(running.spawn_local(reap_at_exit(orphan))),
+                None if running.is_empty() && retire(&orphans) => return,
+                None => {}
+            }
         }
     });
+}
+
+/// Whether nobody has sent one meanwhile: the next orphan then gets a thread of its own.
+fn retire(orphans: &UnboundedReceiver<Process>) -> bool {
+    let mut adoption = ADOPTION.lock().unwrap_or_else(PoisonError::into_inner);
+    if orphans.is_empty() {
+        *adoption = None;
+    }
+    orphans.is_empty()
 }

@@ -5,7 +5,7 @@
 //! holds some 200, so they are enlarged: a child that writes what fitted before and ends at once must not block.
 //! Where the kernel refuses (its limit of pipe memory for one user) a socket pair serves. Everything else is two-way.
 
-use std::os::fd::{AsFd, AsRawFd, IntoRawFd, OwnedFd};
+use std::os::fd::{AsFd, AsRawFd, OwnedFd};
 
 use super::plan::Source;
 use crate::error::Errno;
@@ -72,12 +72,11 @@ impl Ends {
         std::mem::take(&mut self.parent)
     }
 
-    /// Closes the child's ends, which it has by now, and writes the numbers of ours over the requests; whoever
-    /// reads `wanted` owns them.
-    pub fn release_into(mut self, wanted: &mut [i32]) {
+    /// Closes the child's ends, which it has by now, and writes over the requests what `keep` makes of ours.
+    pub fn release_into(mut self, wanted: &mut [i32], keep: impl Fn(OwnedFd) -> i32) {
         for (place, end) in wanted.iter_mut().zip(self.take_parent()) {
             if let Some(end) = end {
-                *place = end.into_raw_fd();
+                *place = keep(end);
             }
         }
     }

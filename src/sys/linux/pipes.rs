@@ -38,15 +38,3 @@ pub fn duplicate_above(fd: BorrowedFd<'_>, least: i32) -> Result<OwnedFd, Errno>
         }
     }
 }
-
-/// Closes a descriptor that JavaScript owned.
-pub fn close(fd: i32) -> Result<(), Errno> {
-    // SAFETY: a bare number by nature; the caller gives it up. EINTR also means closed on Linux.
-    match unsafe { libc::close(fd) } {
-        0 => Ok(()),
-        _ => match Errno::last() {
-            Errno(libc::EINTR) => Ok(()),
-            errno => Err(errno),
-        },
-    }
-}

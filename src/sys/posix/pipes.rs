@@ -42,9 +42,3 @@ pub fn duplicate_above(fd: BorrowedFd<'_>, least: i32) -> Result<OwnedFd, Errno>
     // SAFETY: a new descriptor.
     Ok(unsafe { OwnedFd::from_raw_fd(new) })
 }
-
-/// Closes a descriptor that JavaScript owned.
-pub fn close(fd: i32) -> Result<(), Errno> {
-    // SAFETY: a bare number by nature; the caller gives it up.
-    if unsafe { libc::close(fd) } == 0 { Ok(()) } else { Err(Errno::last()) }
-}
