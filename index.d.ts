@@ -51,7 +51,7 @@ export interface ChannelEndEventMap {
   message: [message: any, handle: any];
   /** The channel is closed, by either end or with the process that held the other one. */
   disconnect: [];
-  /** What came cannot be read (`ERR_IPC_MALFORMED_MESSAGE`), or a message without a callback could not be written. */
+  /** What came cannot be read (`ERR_IPC_MALFORMED_MESSAGE`), too much of it came (`ERR_IPC_TOO_MANY_FAULTS`), or a message without a callback could not be written. */
   error: [error: Error];
 }
 

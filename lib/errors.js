@@ -158,6 +158,11 @@ module.exports = {
   malformedMessage: (cause) =>
     objectAssign(nodeError(Error, 'ERR_IPC_MALFORMED_MESSAGE',
       `The other end of the IPC channel sent what is no message: ${cause.message}`), { cause }),
+  // One error for many.
+  repeated: (error, count) => objectAssign(error, { count, message: `${error.message} (the first of ${count})` }),
+  tooManyFaults: () =>
+    nodeError(Error, 'ERR_IPC_TOO_MANY_FAULTS',
+      'The other end of the IPC channel goes on sending what is no message; the channel was closed'),
   // Causes for malformedMessage: what came was neither Node's nor this package's.
   brokenBody: () => new Error('These bytes are no message'),
   missingBlock: () => new Error('There is no such block'),

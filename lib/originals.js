@@ -11,7 +11,7 @@ const { deprecate, inspect, types } = require('node:util');
 
 const { parse: fromJson, stringify: toJson } = JSON;
 // For what Node does without a tick: telling an exit, sending a message.
-const { nextTick } = process;
+const { hrtime, nextTick } = process;
 
 // A method -> a function that takes the object as its first argument. V8 sees through it: the call costs the same.
 const withSelf = Function.prototype.bind.bind(Function.prototype.call);
@@ -69,7 +69,7 @@ const originals = {
   Function, Int16Array, Int32Array, Int8Array, Map, Number, Object, Promise, RangeError, RegExp, Set, String, Symbol, TypeError, URL, Uint16Array,
   Uint32Array, Uint8Array, Uint8ClampedArray, WeakRef,
   AsyncResource, clearTimeout, deprecate, executionAsyncResource, fromJson, inspect, types,
-  isRawJson: JSON.isRawJSON ?? (() => false), nextTick, setImmediate, setTimeout, toJson, withSelf,
+  isRawJson: JSON.isRawJSON ?? (() => false), hrtime, nextTick, setImmediate, setTimeout, toJson, withSelf,
 };
 
 function add(group, list, convert) {

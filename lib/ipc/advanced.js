@@ -93,7 +93,7 @@ class Advanced {
     return port.sendBody(this.#block(frame, fd) ?? frame, fd);
   }
 
-  // Calls `each(message)` for every whole frame of `buffer`, and `failed(error)` for one that cannot be read.
+  // Calls `each(message)` for every whole frame of `buffer`, and `failed(error)` for one that cannot be read: whether to go on.
   decodeBodies(buffer, each, failed) {
     let at = 0;
     while (at + LENGTH <= buffer.length) {
@@ -108,8 +108,8 @@ class Advanced {
       try {
         message = this.#deserialize(bufferSubarray(buffer, start, at));
       } catch (error) {
-        failed(late.errors.malformedMessage(error));
-        continue;
+        if (failed(error)) continue;
+        return;
       }
       each(message);
     }

@@ -108,7 +108,7 @@ function onRepetition(link, envelope, raw) {
     // Anything that a peer can send.
     const end = raw.close ?? raw.destroy ?? raw.disconnect;
     if (end) functionCall(end, raw);
-    link.inbox.addFailure(errors.malformedMessage(errors.invalidHandleType()));
+    link.malformed(errors.invalidHandleType());
   }
 }
 
@@ -132,7 +132,7 @@ function onHandle(target, link, envelope, descriptor) {
   const { type } = envelope;
   const isKnown = typeof type === 'string' && (link.isOurs || !isBeyondNode(type));
   const kind = isKnown ? kinds[type] : undefined;
-  const failed = (error) => link.inbox.addFailure(errors.malformedMessage(error));
+  const failed = (error) => link.malformed(error);
   if (kind === undefined) {
     closeDescriptor(descriptor);
     failed(errors.invalidHandleType());

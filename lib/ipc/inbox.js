@@ -6,7 +6,11 @@
 // Not process.nextTick, which clocks of tests hold back: an exit waits for the messages before it.
 const { mathMin, nextTick, stringStartsWith } = require('../originals');
 const delivery = require('./delivery');
+const late = require('./late');
 const { hadStorages, hasStorages } = require('./scope');
+
+// So many times it is told in its place that something was malformed; all that comes before a listener runs is then told together.
+const MOST_GROUPS = 16;
 
 class Special {
   constructor(isInternal, message, handle) {
@@ -20,6 +24,8 @@ class Special {
 class Failure {
   constructor(error) {
     this.error = error;
+    // How many it stands for.
+    this.count = 1;
   }
 }
 
@@ -41,6 +47,9 @@ class Inbox {
   // What has arrived, and how far it has been emitted.
   #arrived = [];
   #next = 0;
+  // The last of these that tells of something malformed and is still to be told, and how many there were.
+  #malformed = undefined;
+  #groups = 0;
   // Ticks asked for.
   #ticks = 0;
   // Messages that nobody listened to, and how far they have been emitted.
@@ -73,6 +82,20 @@ class Inbox {
 
   addFailure(error) {
     append(this.#arrived, new Failure(error));
+    this.#schedule();
+  }
+
+  // For what is no message, because of `cause`. Those that follow one another are told together.
+  addMalformed(cause) {
+    const arrived = this.#arrived;
+    const last = this.#malformed;
+    if (last !== undefined && (this.#groups === MOST_GROUPS || arrived[arrived.length - 1] === last)) {
+      last.count++;
+      return;
+    }
+    if (this.#groups < MOST_GROUPS) this.#groups++;
+    this.#malformed = new Failure(late.errors.malformedMessage(cause));
+    arrived.push(this.#malformed);
     this.#schedule();
   }
 
@@ -116,6 +139,7 @@ class Inbox {
         } else {
           this.#arrived = [];
           this.#next = 0;
+          this.#groups = 0;
         }
       }
       delivery.end(isWhole);
@@ -128,7 +152,8 @@ class Inbox {
       if (typeof item.handle === 'object') this.#beforeHandle();
       target.emit('internalMessage', item.message, item.handle);
     } else if (item instanceof Failure) {
-      this.#onFailure(item.error);
+      if (item === this.#malformed) this.#malformed = undefined;
+      this.#onFailure(item.count === 1 ? item.error : late.errors.repeated(item.error, item.count));
     } else if (this.#kept.length > 0 || target.listenerCount('message') === 0) {
       append(this.#kept, item);
     } else {

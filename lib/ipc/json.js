@@ -9,7 +9,7 @@ const { LONG_TEXT } = require('./commands');
 const { Traffic } = require('./traffic');
 const {
   bufferAllocUnsafeSlow, bufferByteLength, bufferSubarray, bufferUtf8Slice, bufferUtf8Write, bufferWriteUInt32BE, fromJson, mathMin, nextTick,
-  stringSlice, stringSplit, toJson,
+  stringIndexOf, stringSlice, toJson,
 } = require('../originals');
 
 // The first byte of a body that is JSON text in UTF-8.
@@ -135,7 +135,7 @@ class Json {
     this.#nextPause = mathMin(2 * this.#nextPause, LONGEST_PAUSE);
   }
 
-  // Calls `each(message)` for every one of `count` lines, and `failed(error)` for one that cannot be read.
+  // Calls `each(message)` for every one of `count` lines, and `failed(error)` for one that cannot be read: whether to go on.
   decodeLines(text, count, each, failed) {
     if (count === 1) {
       decodeLine(text, each, failed);
@@ -147,8 +147,12 @@ class Json {
       return;
     }
     // Some line is broken: each for itself then. No line can hold the separator, for no peer knows it.
-    const lines = stringSplit(stringSlice(text, 1, -1), `,${Port.nonce},`);
-    for (let i = 0; i < lines.length; i++) decodeLine(lines[i], each, failed);
+    const separator = `,${Port.nonce},`;
+    for (let at = 1, left = count; left > 0; left--) {
+      const end = left === 1 ? text.length - 1 : stringIndexOf(text, separator, at);
+      if (!decodeLine(stringSlice(text, at, end), each, failed)) return;
+      at = end + separator.length;
+    }
   }
 
   // Comes only after the turn, which the other end sends to one that has greeted.
@@ -192,15 +196,16 @@ function parseBody(body) {
   return fromJson(bufferUtf8Slice(body, 1, body.length));
 }
 
+// -> whether to go on.
 function decodeLine(line, each, failed) {
   let message;
   try {
     message = fromJson(line);
   } catch (error) {
-    failed(late.errors.malformedMessage(error));
-    return;
+    return failed(error);
   }
   each(message);
+  return true;
 }
 
 // Many lines in one parse, see src/ipc/lines.rs; undefined when they are not what they should be.

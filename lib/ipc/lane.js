@@ -3,7 +3,7 @@
 // written straight into the block that the addon shares, and large ones in shared memory. Whatever is not for this way is
 // left to the codec, whose bodies begin with other bytes.
 
-const { malformedMessage, missingBlock } = require('../errors');
+const { missingBlock } = require('../errors');
 const { LARGE } = require('./commands');
 const { FastDecoder, FastEncoder, HEAD, JsonEncoder } = require('./fast');
 const {
@@ -104,7 +104,8 @@ class Lane {
     return end;
   }
 
-  // Calls `each(message)` for every frame of `buffer` from `at` on, and `failed(error)` for one that cannot be read.
+  // Calls `each(message)` for every frame of `buffer` from `at` on, and `failed(error)` for one that cannot be read: whether to
+  // go on.
   // `read(body)` is for what did not come this way.
   decodeBodies(buffer, at, read, each, failed) {
     const size = buffer.length;
@@ -118,8 +119,8 @@ class Lane {
         else if (end === start + BLOCK_SIZE && buffer[start] === BLOCK) message = this.#fetch(buffer, start, read);
         else message = read(bufferSubarray(buffer, start, end));
       } catch (error) {
-        failed(malformedMessage(error));
-        continue;
+        if (failed(error)) continue;
+        return;
       }
       each(message);
     }

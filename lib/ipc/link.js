@@ -11,7 +11,7 @@ const { ARENA, ARENA_ANSWER, GREETING, PREFIX, RAW, RELEASE, TURN } = require('.
 const { Control } = require('./control');
 const { Inbox } = require('./inbox');
 const { Port } = require('./port');
-const { Symbol, arrayPush, arrayShift, nextTick, objectFreeze, stringStartsWith, toJson } = require('../originals');
+const { Symbol, arrayPush, arrayShift, hrtime, nextTick, objectFreeze, stringStartsWith, toJson } = require('../originals');
 const { version } = require('../../package.json');
 
 // Node's own bound: send() is false when this many bytes wait.
@@ -25,6 +25,9 @@ const ENOMEM = 12;
 const NONE = -1;
 // More than this package ever has under way.
 const MOST_DESCRIPTORS = 64;
+// Who sends more than so many things in so many seconds that neither Node nor this package would send is listened to no more.
+const MOST_FAULTS = 1000;
+const FAULTS_TIME = 10;
 // The line after which a sender of lines sends lengths.
 const turn = toJson({ cmd: TURN, version });
 const QUIETLY = objectFreeze({ swallowErrors: true });
@@ -68,7 +71,9 @@ class Link {
     // Whether it belongs to no child.
     this.isEnd = false;
     this.each = (message) => this.arrived(message);
-    this.failed = (error) => this.inbox.addFailure(error);
+    this.failed = (cause) => this.malformed(cause);
+    this.faults = 0;
+    this.faultsSince = 0;
     this.hasEnded = false;
     this.isFinished = false;
     this.isMarked = false;
@@ -114,7 +119,10 @@ class Link {
 
   descriptorCame(fd) {
     // Without an agreement one handle is under way at a time: a peer that sends more has lost the earlier one.
-    if (this.descriptors.length === (this.isGreeted ? MOST_DESCRIPTORS : 1)) this.dropDescriptor();
+    if (this.descriptors.length === (this.isGreeted ? MOST_DESCRIPTORS : 1)) {
+      this.dropDescriptor();
+      this.fault();
+    }
     arrayPush(this.descriptors, fd);
   }
 
@@ -147,6 +155,7 @@ class Link {
   deliver(cmd, message) {
     if (cmd === 'NODE_HANDLE') {
       const fd = this.takeDescriptor();
+      if (fd === NONE) this.fault();
       this.inbox.addWithHandle(message, fd < 0 ? undefined : fd);
     } else {
       this.inbox.add(message);
@@ -162,6 +171,8 @@ class Link {
         const fd = message.bytes === 0 ? NONE : this.takeDescriptor();
         blocks.in.announced(message, fd);
         if (fd >= 0) closeDescriptor(fd);
+        // An end that means well does so a few times in a minute.
+        this.fault();
         break;
       }
       case ARENA_ANSWER: blocks.out.answered(message); break;
@@ -170,8 +181,10 @@ class Link {
         this.port.released();
         break;
       case RAW: this.unpack(message); break;
-      // The turn, which the addon has seen already; greeted twice, or something that no version sends.
-      default:
+      // The addon has seen it already.
+      case TURN: break;
+      // Greeted twice, or something that no version sends.
+      default: this.fault();
     }
   }
 
@@ -180,7 +193,7 @@ class Link {
     try {
       whole = late.raw.unwrap(message, this.blocks);
     } catch (error) {
-      this.inbox.addFailure(late.errors.malformedMessage(error));
+      this.malformed(error);
       return;
     }
     this.deliver(whole.cmd, whole);
@@ -231,6 +244,27 @@ class Link {
   // Whether that may become so.
   get awaitsGreeting() {
     return !this.isChild && this.peer === version;
+  }
+
+  // Something came that is no message. -> whether this end still listens.
+  malformed(cause) {
+    if (this.faults <= MOST_FAULTS) this.inbox.addMalformed(cause);
+    return this.fault();
+  }
+
+  // Counts what nobody sends who means well. -> whether this end still listens.
+  fault() {
+    const seconds = hrtime()[0];
+    if (seconds - this.faultsSince > FAULTS_TIME) {
+      this.faultsSince = seconds;
+      this.faults = 0;
+    }
+    if (++this.faults <= MOST_FAULTS) return true;
+    if (this.target.channel) {
+      this.inbox.addFailure(late.errors.tooManyFaults());
+      this.ended(0);
+    }
+    return false;
   }
 
   // `result`: 0 or -errno. A peer that died is told by 'disconnect' alone, as in Node.

@@ -8,6 +8,7 @@ use std::collections::BTreeMap;
 use std::os::fd::AsRawFd;
 use std::rc::{Rc, Weak};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::{Duration, Instant};
 
 use napi::Env;
 use napi::bindgen_prelude::Object;
@@ -17,7 +18,7 @@ use super::lull::Lull;
 use super::numbers::Numbers;
 use super::turn::Turn;
 use crate::error::Errno;
-use crate::ipc::channel::{Arrived, Channel, Outcome};
+use crate::ipc::channel::{Arrived, Channel, Outcome, READ};
 use crate::ipc::exit;
 use crate::ipc::flusher;
 use crate::ipc::frame::{Framer, Wire};
@@ -54,6 +55,13 @@ const LOST: i32 = -2;
 /// Reads that one wake-up makes before others get their turn.
 const READS: usize = 8;
 
+/// Where a wake-up has lasted this long, others get their turn before the next read; and where one read's messages have
+/// kept JavaScript busy for so long, the next read takes less.
+const LONG: Duration = Duration::from_millis(10);
+
+/// The least that a read takes then.
+const LEAST: usize = 4 * 1024;
+
 /// Read buffers above this size are given back.
 const KEEP: usize = 1024 * 1024;
 
@@ -70,6 +78,8 @@ pub(super) struct Entry {
     pub(super) lingering: Cell<bool>,
     /// In this turn of the loop.
     pub(super) has_written: Cell<bool>,
+    /// How much a read takes.
+    room: Cell<usize>,
 }
 
 impl Entry {
@@ -79,6 +89,16 @@ impl Entry {
 
     pub(super) fn watch_staging(&self) {
         flusher::watch(&self.channel);
+    }
+
+    /// After a read whose messages took so long.
+    fn adapt(&self, took: Duration) {
+        let room = self.room.get();
+        if took >= LONG {
+            self.room.set(LEAST.max(room / 2));
+        } else if room < READ && took < LONG / 4 {
+            self.room.set(room * 2);
+        }
     }
 
     pub(super) fn watch(&self, blocked: bool) {
@@ -200,6 +220,7 @@ impl Channels {
             reading: Cell::new(false),
             lingering: Cell::new(false),
             has_written: Cell::new(false),
+            room: Cell::new(READ),
         };
         self.table.borrow_mut().insert(id, Rc::new(entry));
         Ok(id)
@@ -235,16 +256,19 @@ impl Channels {
     /// until nothing is left, and the peer's end is seen if it is there.
     pub(super) fn read(&self, id: u32, entry: &Entry, reads: usize, to_the_end: bool) {
         let Some(callback) = self.callback.borrow().clone() else { return };
+        let begin = Instant::now();
+        let mut last = Duration::ZERO;
         for turn in 0.. {
             // What the socket knows no more of would never wake us up again.
-            if turn >= reads && !entry.lock().has_rest() {
+            let is_over = turn >= reads || (last >= LONG && !to_the_end);
+            if is_over && !entry.lock().has_rest() {
                 return;
             }
             let mut go_on = false;
             callback.call_in(&entry.context, |scope| {
                 let mut scratch = self.scratch.take();
                 let mut delivery: Option<(Kind, Value<'_>, i32)> = None;
-                let outcome = entry.lock().read(&mut scratch, |wire, arrived| {
+                let outcome = entry.lock().read(&mut scratch, entry.room.get(), |wire, arrived| {
                     delivery = Some(self.deliver(scope, wire, arrived));
                 });
                 scratch.shrink_to(KEEP);
@@ -285,6 +309,9 @@ impl Channels {
                     scope.int(carried),
                 ])
             });
+            let now = begin.elapsed();
+            entry.adapt(now - last);
+            last = now;
             if !go_on || !entry.reading.get() || entry.lingering.get() {
                 return;
             }

@@ -12,13 +12,14 @@ use std::cell::RefCell;
 use std::collections::BTreeMap;
 use std::os::fd::{AsFd, AsRawFd, IntoRawFd, OwnedFd, RawFd};
 
+use nix::libc;
 use nix::sys::stat::fstat;
 
 use crate::error::Errno;
 use crate::sys::socket;
 
 /// What a descriptor is open to: device and inode.
-type File = (u64, u64);
+type File = (libc::dev_t, libc::ino_t);
 
 struct Loose {
     fd: OwnedFd,
@@ -30,7 +31,7 @@ struct Loose {
 pub struct Numbers(RefCell<BTreeMap<RawFd, Loose>>);
 
 fn file_of(fd: &impl AsFd) -> Option<File> {
-    fstat(fd).ok().map(|stat| (stat.st_dev as u64, stat.st_ino as u64))
+    fstat(fd).ok().map(|stat| (stat.st_dev, stat.st_ino))
 }
 
 impl Numbers {

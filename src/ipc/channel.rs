@@ -16,7 +16,7 @@ use crate::error::Errno;
 use crate::sys::socket;
 use crate::sys::staging::{HEADER, Staging};
 
-/// The most that one read takes. Its text becomes one string, and strings of more than 128 KiB are large objects to
+/// The most that one read takes, but for large frames. Its text becomes one string, and strings of more than 128 KiB are large objects to
 /// V8, whose garbage costs more than the reads that they save.
 pub const READ: usize = 64 * 1024;
 
@@ -158,8 +158,14 @@ impl Channel {
         self.framer.has_rest()
     }
 
-    /// Reads once. `sink` gets the frames that are whole now, if any. `scratch` is the reader's buffer.
-    pub fn read(&mut self, scratch: &mut Vec<u8>, sink: impl FnOnce(Wire, Arrived<'_>)) -> Outcome {
+    /// Reads once, at most `room` bytes unless a large frame is under way. `sink` gets the frames that are whole now, if any.
+    /// `scratch` is the reader's buffer.
+    pub fn read(
+        &mut self,
+        scratch: &mut Vec<u8>,
+        room: usize,
+        sink: impl FnOnce(Wire, Arrived<'_>),
+    ) -> Outcome {
         let wire = self.framer.wire();
         let sink = |arrived: Arrived<'_>| sink(wire, arrived);
         if self.framer.has_rest() {
@@ -167,15 +173,15 @@ impl Channel {
             return Outcome::Read { more: true, oversized: fed.oversized, fd: None, lost: false };
         }
         let Some(socket) = &self.socket else { return Outcome::Empty };
-        let room = self.framer.wanted();
+        let wanted = self.framer.wanted();
         let direct = self.framer.direct().map(|carry| {
             let from = carry.len();
-            (from, socket::receive(socket.as_fd(), carry, room), room)
+            (from, socket::receive(socket.as_fd(), carry, wanted), wanted)
         });
         let is_direct = direct.is_some();
         let (from, received, room) = direct.unwrap_or_else(|| {
             scratch.clear();
-            (0, socket::receive(socket.as_fd(), scratch, READ), READ)
+            (0, socket::receive(socket.as_fd(), scratch, room), room)
         });
         let received = match received {
             Ok(Some(received)) => received,

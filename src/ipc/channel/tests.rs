@@ -12,7 +12,7 @@ fn pair(wire: Wire) -> (Channel, UnixStream) {
 fn read_all(channel: &mut Channel) -> (Vec<u8>, Option<Option<Errno>>) {
     let (mut got, mut scratch) = (Vec::new(), Vec::new());
     loop {
-        let outcome = channel.read(&mut scratch, |_, arrived| match arrived {
+        let outcome = channel.read(&mut scratch, READ, |_, arrived| match arrived {
             Arrived::Borrowed(frames) => got.extend([frames.head, frames.body].concat()),
             Arrived::Owned(frame) => got.extend(frame),
         });
