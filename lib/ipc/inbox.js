@@ -95,7 +95,7 @@ class Inbox {
     }
     if (this.#groups < MOST_GROUPS) this.#groups++;
     this.#malformed = new Failure(late.errors.malformedMessage(cause));
-    arrived.push(this.#malformed);
+    append(arrived, this.#malformed);
     this.#schedule();
   }
 
