@@ -4,10 +4,13 @@
 // has what every user of the package needs, the second what comes with the first channel, the third what only some need.
 // Where they have not been made the modules are loaded one by one.
 
+const { compileFunction } = require('node:vm');
+
 const modules = { __proto__: null };
 let core;
 let channel;
 let rest;
+let Function;
 // The text of those two until they are needed: by then there may be no descriptor left, the user of this process another one,
 // or the package's folder gone.
 const held = { __proto__: null };
@@ -18,23 +21,32 @@ function definition(id) {
     (rest ??= open('rest.bundle.js', () => require('./rest.bundle')))[id];
 }
 
+// The text first: to load by name is to use `fs`, which programs stub. By name where there is none, in a program in one file, say.
 function open(name, byName) {
-  let opened;
-  try {
-    opened = byName();
-  } catch (error) {
-    const text = held[name];
-    if (!text?.length) throw error;
-    const { compileFunction } = require('node:vm');
-    const loaded = { exports: {} };
-    compileFunction(text.slice(0, text.length), ['module', 'require'], { filename: `${__dirname}/${name}` })(loaded, require);
-    opened = loaded.exports;
-  }
+  const text = held[name];
+  // eslint-disable-next-line no-restricted-syntax -- a method of the addon's class
+  const opened = text?.length > 0 ? run(text.slice(0, text.length), `${__dirname}/${name}`) : byName();
   held[name] = undefined;
   return opened;
 }
 
+function run(text, file) {
+  const loaded = { exports: {} };
+  compile(text, file)(loaded, require);
+  return loaded.exports;
+}
+
+// In the context that this file was loaded in, which is a test runner's own with some, unless the process makes no functions of text.
+function compile(text, file) {
+  try {
+    return new Function('module', 'require', `${text}//# sourceURL=${file}`);
+  } catch {
+    return compileFunction(text, ['module', 'require'], { __proto__: null, filename: file });
+  }
+}
+
 function hold() {
+  ({ Function } = load('lib/originals.js'));
   const { binding } = load('lib/native.js');
   if (binding === null) return;
   held['channel.bundle.js'] = new binding.HeldText(`${__dirname}/channel.bundle.js`);

@@ -18,7 +18,7 @@ const withSelf = Function.prototype.bind.bind(Function.prototype.call);
 
 // `arrayPush(list, value)`, `stringSlice(text, from, to)`, …
 const METHODS = {
-  array: [Array.prototype, 'fill', 'filter', 'find', 'findIndex', 'includes', 'indexOf', 'join', 'lastIndexOf', 'map', 'pop', 'push', 'shift',
+  array: [Array.prototype, 'fill', 'filter', 'find', 'findIndex', 'forEach', 'includes', 'indexOf', 'join', 'lastIndexOf', 'map', 'pop', 'push', 'shift',
     'slice', 'some', 'splice', 'unshift'],
   arrayBuffer: [ArrayBuffer.prototype, 'slice'],
   asyncResource: [AsyncResource.prototype, 'asyncId', 'emitDestroy', 'runInAsyncScope'],

@@ -12,7 +12,7 @@ const {
 } = require('./originals');
 
 const signalNumbers = setOf(objectValues(signals));
-const LARGEST = Number.MAX_SAFE_INTEGER;
+const LARGEST = 2 ** 53 - 1;
 
 function string(value, name) {
   if (typeof value !== 'string') throw invalidArgType(name, 'of type string', value);

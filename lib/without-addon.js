@@ -2,11 +2,11 @@
 // Node's own functions, for where there is no addon. What only the addon can promise is refused: nobody may take a child for one
 // that ends with its parent, or a kill for one that reaches all descendants, when it is not so.
 
-const util = require('node:util');
+const { promisify } = require('node:util');
 
 const stock = require('./stock');
 const { featureUnavailable } = require('./errors');
-const { arrayIsArray, objectCreate, objectDefineProperty, objectHasOwn, objectSetPrototypeOf, reflectApply } = require('./originals');
+const { arrayForEach, arrayIsArray, functionApply, functionCall, objectCreate, objectDefineProperty, objectHasOwn, objectSetPrototypeOf } = require('./originals');
 
 const BEYOND = ['killTree', 'killOnParentExit'];
 
@@ -31,7 +31,7 @@ const guarded = objectCreate(prototype, {
     __proto__: null,
     value(sig, ...more) {
       if (more[0]?.tree) throw featureUnavailable('tree');
-      return reflectApply(kill, this, [sig]);
+      return functionCall(kill, this, sig);
     },
     configurable: true,
     writable: true,
@@ -47,21 +47,22 @@ function guardChild(child) {
 function guard(original, after) {
   const replacement = function(...args) {
     refuseBeyond(args);
-    const result = reflectApply(original, this, args);
+    const result = functionApply(original, this, args);
     after?.(result);
     return result;
   };
   objectDefineProperty(replacement, 'name', { __proto__: null, value: original.name, configurable: true });
   objectDefineProperty(replacement, 'length', { __proto__: null, value: original.length, configurable: true });
-  const promised = original[util.promisify.custom];
+  const promised = original[promisify.custom];
   if (promised !== undefined) {
-    objectDefineProperty(replacement, util.promisify.custom, { __proto__: null, value: guard(promised, ({ child }) => guardChild(child)) });
+    objectDefineProperty(replacement, promisify.custom, { __proto__: null, value: guard(promised, ({ child }) => guardChild(child)) });
   }
   return replacement;
 }
 
 const functions = { ...stock.functions };
-for (const name of ['exec', 'execFile', 'fork', 'spawn']) functions[name] = guard(functions[name], guardChild);
-for (const name of ['execFileSync', 'execSync', 'spawnSync']) functions[name] = guard(functions[name]);
+const guardAll = (names, after) => arrayForEach(names, (name) => { functions[name] = guard(functions[name], after); });
+guardAll(['exec', 'execFile', 'fork', 'spawn'], guardChild);
+guardAll(['execFileSync', 'execSync', 'spawnSync'], undefined);
 
 module.exports = functions;

@@ -1,9 +1,11 @@
 // A check that cannot fail is worse than none: each is shown one sound and some unsound sources here.
 
 import assert from 'node:assert/strict';
+import { Linter } from 'eslint';
 import * as files from './check-files.mjs';
 import * as imports from './check-imports.mjs';
 import * as unsafe from './check-unsafe.mjs';
+import { originalsRules, unknownOriginals } from './originals-rules.mjs';
 import { tapCounter } from './ava.mjs';
 import { stalePackages } from './setup.mjs';
 
@@ -58,6 +60,34 @@ one(files.checkFile('src/a.rs', 'use a;\n'), /\/\/!/);
 assert.deepEqual(files.checkFile('src/a.rs', `//! Why.\n#[cfg(test)]\nmod tests {\n${'a();\n'.repeat(400)}`), []);
 assert.deepEqual(files.checkFile('bench/a.mjs', '// Why.\n'.repeat(400)), []);
 one(files.checkFile('bench/a.mjs', `// Why.\n${'a();\n'.repeat(400)}`), /more than 350/);
+
+// What users replace.
+const originals = (text) => new Linter().verify(text, { rules: originalsRules, languageOptions: { sourceType: 'commonjs' } }).map(({ message }) => message);
+assert.deepEqual(originals(`
+const { inspect } = require('node:util');
+const { Map, arrayPush, objectDefineProperty, objectKeys } = require('./originals');
+const table = new Map();
+table.set(1, objectKeys({}));
+arrayPush([], table.get(1));
+objectDefineProperty({}, 'a', { __proto__: null, value: inspect });
+stream.push(null);
+this.slice(1);
+child.on(1, 2);`), []);
+for (const [text, pattern] of [
+  ['list.map(f);', /prototype/],
+  ['list.push(1);', /originals/],
+  ['/a/.test(text);', /prototype/],
+  ['f.call(1);', /prototype/],
+  ['Object.keys({});', /Object/],
+  ['new Map();', /Map/],
+  ['for (const a of list) f(a);', /iterator/],
+  ['const [a] = list;', /iterator/],
+  ['f(...list);', /iterator/],
+  ['const a = [...list];', /iterator/],
+  ["objectDefineProperty(a, 'b', { value: 1 });", /__proto__/],
+  ["const fs = require('node:fs');", /taken/],
+]) one(originals(text), pattern);
+assert.deepEqual(unknownOriginals("const { a, b: c } = require('../originals'); originals.d();", { a: 1 }), ['b', 'd']);
 
 // Counting and staleness.
 const tap = tapCounter(() => {});

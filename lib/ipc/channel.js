@@ -83,7 +83,7 @@ function _send(message, handle, options, callback) {
   // acknowledgements themselves, or two sides that both send handles would wait for each other.
   if (this._handleQueue && !(type === undefined && isAcknowledgement(message))) {
     const isFirst = this._handleQueue.length === 0;
-    if (!isFirst || type !== 'net.Socket' || !handover().join(this, link, message, handle, options, callback)) {
+    if (!isFirst || type !== 'net.Socket' || !handover().follow(this, link, message, handle, options, callback)) {
       arrayPush(this._handleQueue, { callback, handle: handle || null, options, message });
     }
     return waitingInNode(this, link) === 1;

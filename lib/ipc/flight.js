@@ -52,7 +52,7 @@ function isForFlight(socket, options) {
 }
 
 // Sends a message with a socket behind others that are under way. -> false where it has to wait.
-function join(target, link, message, socket, options, callback) {
+function follow(target, link, message, socket, options, callback) {
   const { flight } = link;
   if (flight.length === 0 || flight.length >= WINDOW || !flight[0].isJoinable || link.lost.length > 0) return false;
   if (!isForFlight(socket, options)) return false;
@@ -144,4 +144,4 @@ function endFlight(link) {
   link.flight = [];
 }
 
-module.exports = { answered, endFlight, join, sendLost, transmit };
+module.exports = { answered, endFlight, follow, sendLost, transmit };

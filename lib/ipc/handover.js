@@ -4,7 +4,7 @@
 
 const errors = require('../errors');
 const shared = require('../shared');
-const { answered, endFlight, join, sendLost, transmit } = require('./flight');
+const { answered, endFlight, follow, sendLost, transmit } = require('./flight');
 const { QUIETLY, closeDescriptor, kLink, report, write } = require('./link');
 const { CHANNEL_END } = require('./commands');
 const { kindOf } = require('../handles');
@@ -49,8 +49,8 @@ function sendWaiting(target, link, queue) {
   for (; done < queue.length; done++) {
     const { message, handle, options, callback } = queue[done];
     if (target._handleQueue) {
-      // A handle is under way: the rest waits on, as it is, but for what may join that handle.
-      if (handle && kindOfHandle(handle) === 'net.Socket' && join(target, link, message, handle, options, callback)) continue;
+      // A handle is under way: the rest waits on, as it is, but for what may follow that handle.
+      if (handle && kindOfHandle(handle) === 'net.Socket' && follow(target, link, message, handle, options, callback)) continue;
       arraySplice(queue, 0, done);
       target._handleQueue = target._handleQueue.length === 0 ? queue : flatList(queue, target._handleQueue);
       return;
@@ -148,5 +148,5 @@ function onHandle(target, link, envelope, descriptor) {
 }
 
 module.exports = {
-  endFlight, giveAway, isBeyondNode, join, kindOfHandle, onAnswer, onHandle, sendHandle, sendWhenKnown, takeBack,
+  endFlight, follow, giveAway, isBeyondNode, kindOfHandle, onAnswer, onHandle, sendHandle, sendWhenKnown, takeBack,
 };

@@ -48,7 +48,8 @@ function wrap(message, blocks, isText) {
 
 // For a message that has to wait.
 function copy(message) {
-  return bufferIsBuffer(message) ? bufferFrom(message) : structuredClone(message);
+  const whole = wrap(message, undefined, false);
+  return unwrap({ ...whole, data: bufferFrom(whole.data) }, undefined);
 }
 
 // The bytes again; throws what is wrong with them.
