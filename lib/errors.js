@@ -6,8 +6,8 @@
 const { format, getSystemErrorName } = require('node:util');
 
 const {
-  Error, OwnMap, RangeError, TypeError, errorCaptureStackTrace, inspect, mathAbs, numberIsInteger, objectAssign, objectCreate, objectDefineProperty,
-  objectSetPrototypeOf, stringIncludes, stringSlice, toJson,
+  Error, OwnMap, RangeError, TypeError, arrayFilter, arrayJoin, errorCaptureStackTrace, inspect, mathAbs, numberIsInteger, objectAssign,
+  objectCreate, objectDefineProperty, objectSetPrototypeOf, regexpExec, stringIncludes, stringIndexOf, stringSlice, stringSplit, toJson,
 } = require('./originals');
 
 const classes = new OwnMap();
@@ -33,13 +33,40 @@ function prototypeOf(Base) {
   return prototype;
 }
 
+// The folder of this package's modules, as stacks name it, once an error has been made.
+const HERE = /(?:\(| )((?:file:\/\/)?\/.*\/lib\/)(?:errors\.js|core\.bundle\.js|accelerate\/child-side-\w+\.cjs):\d/;
+let folder;
+
+function ownFolder() {
+  const probe = {};
+  errorCaptureStackTrace(probe);
+  return typeof probe.stack === 'string' ? regexpExec(HERE, probe.stack)?.[1] : undefined;
+}
+
+// Takes this package's own files out of the stack of an error that is made here: tools that show where a program has failed leave the
+// files of Node out, and would show ours. -> the error
+function withoutOwnFrames(error) {
+  try {
+    folder ??= ownFolder();
+    const { stack } = error;
+    // Below the message, which may have lines of the same kind.
+    const begin = stringIndexOf(stack, error.message) + error.message.length;
+    if (folder === undefined || stringIndexOf(stack, folder, begin) === -1) return error;
+    const lines = stringSplit(stringSlice(stack, begin), '\n');
+    error.stack = `${stringSlice(stack, 0, begin)}${arrayJoin(arrayFilter(lines, (line) => !stringIncludes(line, folder)), '\n')}`;
+  } catch {
+    // Programs may have put something of their own in the place of the text.
+  }
+  return error;
+}
+
 function nodeError(Base, code, message) {
   const error = new Base(message);
   objectSetPrototypeOf(error, prototypeOf(Base));
   // The header of a stack is written from `name` when the stack is first read.
   objectDefineProperty(error, 'name', { __proto__: null, value: `${Base.name} [${code}]`, configurable: true });
   errorCaptureStackTrace(error, nodeError);
-  void error.stack;
+  withoutOwnFrames(error);
   delete error.name;
   error.code = code;
   return error;
@@ -102,7 +129,7 @@ function outOfRange(name, range, value) {
 // A failure of the system: `errno` is negative, as libuv and the addon have it.
 function systemError(errno, syscall) {
   const code = getSystemErrorName(errno);
-  const error = new Error(`${syscall} ${code}`);
+  const error = withoutOwnFrames(new Error(`${syscall} ${code}`));
   error.errno = errno;
   error.code = code;
   error.syscall = syscall;
@@ -114,12 +141,13 @@ class AbortError extends Error {
     super(message, options);
     this.code = 'ABORT_ERR';
     this.name = 'AbortError';
+    withoutOwnFrames(this);
   }
 }
 
 // "Command failed" and its kind: a plain Error that carries the outcome.
 function commandError(message, properties) {
-  return objectAssign(new Error(message), properties);
+  return objectAssign(withoutOwnFrames(new Error(message)), properties);
 }
 
 module.exports = {
@@ -129,6 +157,7 @@ module.exports = {
   invalidArgValue,
   outOfRange,
   systemError,
+  withoutOwnFrames,
 
   unknownSignal: (signal) =>
     nodeError(TypeError, 'ERR_UNKNOWN_SIGNAL', format('Unknown signal: %s', signal)),
