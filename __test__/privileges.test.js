@@ -23,10 +23,8 @@ async function giveUpRoot(cp, tools, expected) {
   const ours = tools.subject === 'ours';
   const tied = ours ? { killOnParentExit: true } : {};
   const load = JSON.stringify(tools.path.join(tools.root, '__test__/helpers/subject.js'));
-  // Each ends when its input does, so at our end.
-  const stdio = ['pipe', 'ignore', 'ignore'];
-  const waiting = cp.spawn('cat', { stdio, ...tied });
-  const code = `const child = require(${load}).load('${tools.subject}').spawn('cat', { stdio: ['pipe', 'ignore', 'ignore'] }); child.unref(); child.stdin.unref();`;
+  const waiting = cp.spawn('cat', { stdio: ['pipe', 'ignore', 'ignore'], ...tied });
+  const code = `require(${load}).load('${tools.subject}').spawn('sleep', ['10'], { stdio: 'ignore' }).unref();`;
   await tools.once(new Worker(code, { eval: true }), 'exit');
   const forked = cp.fork(tools.path.join(tools.root, '__test__/ipc/fixtures/echo.js'));
   for (let i = 0; i < 50; i++) forked.send({ i });
