@@ -1,44 +1,47 @@
 'use strict';
 // Whether a forked child gets our side of the channel before its script runs. It does where nothing can come of it but
 // speed: the same Node, a script of its own, and no option that would let the preloaded file be seen, run late, or not
-// run at all. Everything else gets Node's own side, on the same wire.
+// run at all. Everything else gets Node's own side, on the same wire. That is decided where the child is started, because
+// programs wrap ChildProcess.prototype.spawn and change what is started.
+// The child's Node finds the file in its NODE_OPTIONS and not among its arguments, by which people and supervisors know a process.
 
-const { closeSync, openSync, readFileSync, statSync } = require('node:fs');
-const { createRequire } = require('node:module');
-const { dirname, join, resolve } = require('node:path');
-const { fileURLToPath } = require('node:url');
+const { readFileSync, statSync } = require('node:fs');
+const path = require('node:path');
 
-const {
-  Symbol, URL, arrayIndexOf, arraySlice, arraySome, flatList, fromJson, regexpExec, stringIncludes, stringSlice, stringStartsWith,
-} = require('./originals');
+const { binding } = require('./native');
+const { Symbol, arrayLastIndexOf, flatList, fromJson, regexpExec, stringIncludes, stringIndexOf, stringSlice } = require('./originals');
 const { version } = require('../package.json');
+
+const { dirname, join, resolve } = path;
 
 // Written so that tools that gather a program's files find it.
 const PRELOAD = {
-  json: join(__dirname, 'accelerate', 'child-side-json.cjs'),
-  advanced: join(__dirname, 'accelerate', 'child-side-advanced.cjs'),
+  json: path.join(__dirname, 'accelerate', 'child-side-json.cjs'),
+  advanced: path.join(__dirname, 'accelerate', 'child-side-advanced.cjs'),
 };
 // The channel's descriptor, serialization and the version of this package, for the preloaded file alone.
 const VARIABLE = 'RS_CHILD_PROCESS_CHANNEL';
 
-const kPreload = Symbol('kPreload');
+// The script of a fork, in the request for a start.
+const kFork = Symbol('kFork');
 
-// Options of Node under which a preloaded file cannot be read, is checked, or is not run first.
-const OBSTACLE = /--(?:permission|experimental-permission|experimental-policy|policy-integrity|snapshot-blob|build-snapshot|no-addons|test\b|run\b|watch)/;
-// In NODE_OPTIONS also what other tools preload, because that runs before ours and may look for process.send.
-const OTHERS_PRELOAD = /(?:^|\s)(?:-r|--require|--import|--loader|--experimental-loader)(?:\s|=|$)/;
+// Options of Node under which a preloaded file cannot be read, is checked, is not run first, or is seen to look at its environment.
+const OBSTACLE = /--(?:permission|experimental-permission|experimental-policy|policy-integrity|snapshot-blob|build-snapshot|no-addons|test\b|run\b|watch|trace-env|(?:experimental-)?(?:default-)?config-file)/;
+// A file with variables, which may be options of Node: they count where the environment has none.
+const ENV_FILE = /^--env-file/;
+// Variables of a cluster worker, of a child that was to find a channel of somebody else's, and of one whose Node sends a message for
+// every file that it loads, our own parts among them.
+const OTHER_CHILD = /^(?:NODE_UNIQUE_ID|NODE_CHANNEL_FD|WATCH_REPORT_DEPENDENCIES|RS_CHILD_PROCESS_CHANNEL)=|^RS_CHILD_PROCESS_ACCELERATE=0$/;
 
-// One file of those, quoted or not.
-const PRELOADED = /(?<=^|\s)(?:-r\s+|(?:--require|--import)(?:\s+|=))(?:"([^"\\]+)"|([^\s"]+))(?=\s|$)/g;
-const REGISTER = join(__dirname, '..', 'register.js');
+const OPTIONS = /^NODE_OPTIONS=/;
 
+const { execPath } = process;
 let isOrdinaryNode;
-// What withoutRegister() last said, and of what: a program's NODE_OPTIONS rarely change.
-let asked = { options: '', folder: '', rest: '' };
 
 // An executable with a program inside it, or another runtime, takes no options of Node.
 function ordinaryNode() {
-  if (process.versions.electron !== undefined || process.versions.bun !== undefined) return false;
+  if (process.versions.electron !== undefined || process.versions.bun !== undefined || process.pkg !== undefined) return false;
+  if (process.config.variables.node_without_node_options) return false;
   try {
     return !require('node:sea').isSea();
   } catch {
@@ -46,70 +49,60 @@ function ordinaryNode() {
   }
 }
 
-// `file` as a child that starts in `folder` would look for it.
-function isRegister(file, folder) {
-  try {
-    const request = stringStartsWith(file, 'file:') ? fileURLToPath(file) : file;
-    return createRequire(join(folder, '/')).resolve(request) === REGISTER;
-  } catch {
-    return false;
-  }
-}
-
-function dropRegister(options, folder) {
-  let rest = '';
-  let from = 0;
-  PRELOADED.lastIndex = 0;
-  for (let found; (found = regexpExec(PRELOADED, options)) !== null;) {
-    if (!isRegister(found[1] ?? found[2], folder)) continue;
-    rest += stringSlice(options, from, found.index);
-    from = PRELOADED.lastIndex;
-  }
-  return rest + stringSlice(options, from);
-}
-
-// -> `options` without the register.js of this package, which is as good after our side of the channel as before it.
-function withoutRegister(options, cwd) {
-  if (!stringIncludes(options, 'register')) return options;
-  const folder = resolve(typeof cwd === 'string' ? cwd : '');
-  if (asked.options !== options || asked.folder !== folder) {
-    asked = { options, folder, rest: dropRegister(options, folder) };
-  }
-  return asked.rest;
-}
-
-function isOpen(variables, cwd) {
-  if (variables.NODE_OPTIONS) {
-    const nodeOptions = withoutRegister(`${variables.NODE_OPTIONS}`, cwd);
-    if (regexpExec(OBSTACLE, nodeOptions) !== null || regexpExec(OTHERS_PRELOAD, nodeOptions) !== null) return false;
-  }
-  // A cluster worker, a child that was to find a channel of somebody else's, and one whose Node sends a message for every file
-  // that it loads, our own parts among them.
-  return variables.NODE_UNIQUE_ID === undefined && variables.NODE_CHANNEL_FD === undefined &&
-    variables.WATCH_REPORT_DEPENDENCIES === undefined &&
-    variables.RS_CHILD_PROCESS_ACCELERATE !== '0';
-}
-
 // Whether the user has nothing against a faster way, should the other end know it.
 function isAllowed(options) {
   return options.accelerate !== false && process.env.RS_CHILD_PROCESS_ACCELERATE !== '0';
 }
 
-// `options` of a fork, `execArgv` that its Node gets. -> the file to preload, or undefined.
-function preloadFor(options, execArgv) {
-  if (isBarred(options, execArgv)) return undefined;
-  const file = options.serialization === 'advanced' ? PRELOAD.advanced : PRELOAD.json;
-  return isReadable(file) ? file : undefined;
+// `options` of a start with a channel as the descriptor `fd`. -> the option by which the child preloads our side, or undefined.
+function preloadFor(options, fd, envPairs) {
+  if (options[kFork] === undefined || isBarred(options, fd, envPairs)) return undefined;
+  return binding.preloadOption(PRELOAD[options.serialization || 'json'], execPath) ?? undefined;
 }
 
-// The folder of this package may have been replaced, or be inside an archive, since it was loaded, or this process have given up
-// the rights to it. By opening it, because what access(2) says is the real user's.
-function isReadable(file) {
+function isBarred(options, fd, envPairs) {
+  if (!isAllowed(options)) return true;
+  if (options.file !== execPath || process.permission !== undefined) return true;
+  // Another user may not be allowed to read our files.
+  if (typeof options.uid === 'number' || typeof options.gid === 'number') return true;
+  // Its process.stdin, stdout or stderr is then made of Node's own handle of the channel.
+  if (fd <= 2) return true;
+  if (indexOf(envPairs, OTHER_CHILD) !== -1) return true;
+  const at = indexOf(envPairs, OPTIONS);
+  const inherited = at === -1 ? 'NODE_OPTIONS=' : envPairs[at];
+  if (matches(OBSTACLE, inherited) || hasOtherOptions(options, inherited) || hasBrokenPackage(options.cwd)) return true;
+  isOrdinaryNode ??= ordinaryNode();
+  return !isOrdinaryNode;
+}
+
+function matches(pattern, text) {
+  return regexpExec(pattern, text) !== null;
+}
+
+function indexOf(envPairs, pattern) {
+  for (let i = 0; i < envPairs.length; i++) if (matches(pattern, envPairs[i])) return i;
+  return -1;
+}
+
+// Options in the arguments of the child's Node. All in front of the script are looked at: a wrapper may have added some.
+// `inherited`: its NODE_OPTIONS.
+function hasOtherOptions({ args = [], cwd, [kFork]: script }, inherited) {
+  const end = arrayLastIndexOf(args, script);
+  for (let i = 1; i < end; i++) {
+    if (matches(OBSTACLE, args[i])) return true;
+    if (inherited === 'NODE_OPTIONS=' && matches(ENV_FILE, args[i]) && mayGiveOptions(args[i], args[i + 1], cwd)) return true;
+  }
+  return end === -1;
+}
+
+// Whether a file with variables has options of Node in it, which the child's Node takes only where it has no others.
+function mayGiveOptions(argument, next, cwd) {
+  const at = stringIndexOf(argument, '=');
+  const file = at === -1 ? next : stringSlice(argument, at + 1);
   try {
-    closeSync(openSync(file));
-    return true;
+    return stringIncludes(readFileSync(resolve(cwd ?? '', file), 'utf8'), 'NODE_OPTIONS');
   } catch {
-    return false;
+    return true;
   }
 }
 
@@ -119,7 +112,7 @@ let good = { file: '', modified: 0, size: 0 };
 
 function hasBrokenPackage(cwd) {
   try {
-    let folder = resolve(cwd instanceof URL ? fileURLToPath(cwd) : cwd ?? '');
+    let folder = resolve(cwd ?? '');
     for (;;) {
       const file = join(folder, 'package.json');
       const status = statSync(file, { throwIfNoEntry: false });
@@ -143,28 +136,18 @@ function checkPackage(file, { mtimeMs: modified, size }) {
   good = { file, modified, size };
 }
 
-function isBarred(options, execArgv) {
-  if (!isAllowed(options)) return true;
-  if (options.execPath !== process.execPath || process.permission !== undefined) return true;
-  // Another user may not be allowed to read our files.
-  if (typeof options.uid === 'number' || typeof options.gid === 'number') return true;
-  // Its process.stdin, stdout or stderr is then made of Node's own handle of the channel.
-  if (arrayIndexOf(options.stdio, 'ipc') <= 2) return true;
-  if (arraySome(execArgv, (argument) => regexpExec(OBSTACLE, argument) !== null)) return true;
-  if (!isOpen(options.env || process.env, options.cwd) || hasBrokenPackage(options.cwd)) return true;
-  isOrdinaryNode ??= ordinaryNode();
-  return !isOrdinaryNode;
+// `envPairs` with the variables that tell a child of its channel: last, so that what a caller set under these names counts, as with
+// Node. `preload`: an option that it gets as well.
+function withChannel(envPairs, fd, serialization, preload) {
+  if (preload === undefined) {
+    return flatList(envPairs, [`NODE_CHANNEL_FD=${fd}`, `NODE_CHANNEL_SERIALIZATION_MODE=${serialization}`]);
+  }
+  const all = flatList(envPairs, [`${VARIABLE}=${fd}:${serialization}:${version}`]);
+  const at = indexOf(envPairs, OPTIONS);
+  // In front, so that others that are preloaded find the channel; preload.cjs takes it away again.
+  if (at === -1) all[all.length] = `NODE_OPTIONS=${preload}`;
+  else all[at] = `NODE_OPTIONS=${preload} ${stringSlice(envPairs[at], 'NODE_OPTIONS='.length)}`;
+  return all;
 }
 
-// The variables that tell a child of its channel.
-function channelVariables(fd, serialization, isAccelerated) {
-  if (isAccelerated) return [`${VARIABLE}=${fd}:${serialization}:${version}`];
-  return [`NODE_CHANNEL_FD=${fd}`, `NODE_CHANNEL_SERIALIZATION_MODE=${serialization}`];
-}
-
-// The arguments that the child's Node really gets; users see theirs in `spawnargs`.
-function withPreload(args, file) {
-  return flatList([args[0], '--require', file], arraySlice(args, 1));
-}
-
-module.exports = { channelVariables, isAllowed, kPreload, preloadFor, version, withPreload };
+module.exports = { isAllowed, kFork, preloadFor, version, withChannel };

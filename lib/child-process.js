@@ -22,7 +22,7 @@ const { refuseIfForbidden } = require('./permission');
 const { systemError } = require('./errors');
 const { socketOver } = require('./handles');
 const {
-  OwnWeakSet, Symbol, arraySlice, flatList, functionCall, functionHasInstance, objectDefineProperty, objectGetPrototypeOf,
+  OwnWeakSet, Symbol, arraySlice, functionCall, functionHasInstance, objectDefineProperty, objectGetPrototypeOf,
   objectSetPrototypeOf, setOf,
 } = require('./originals');
 
@@ -128,10 +128,8 @@ function tellStart({ child, failure }) {
 // What the addon takes for a start, but for the descriptors. This may run code of the user: arguments can be objects.
 function startRequest(options, envPairs) {
   const { cwd } = options;
-  const preload = options[accelerate.kPreload];
-  const list = preload === undefined ? options.args : accelerate.withPreload(options.args, preload);
   const file = cString(options.file);
-  const args = list === undefined ? '' : joinedArguments(list);
+  const args = options.args === undefined ? '' : joinedArguments(options.args);
   const env = envPairs === undefined ? null : joined(envPairs);
   // Bytes are taken for a path by the checks, and then ignored, by Node.
   const folder = typeof cwd !== 'string' || cwd === '' ? null : cString(cwd);
@@ -235,8 +233,6 @@ function startChild(options) {
   if (ipc !== -1) {
     if (envPairs === undefined) envPairs = [];
     else check.array(envPairs, 'options.envPairs');
-    // Last, so that what a caller set under these names counts, as with Node.
-    envPairs = flatList(envPairs, accelerate.channelVariables(ipc, serialization, options[accelerate.kPreload]));
   }
 
   check.string(options.file, 'options.file');
@@ -256,6 +252,8 @@ function startChild(options) {
 
   refuseIfForbidden(options.file);
   const isMarked = ipc !== -1 && accelerate.isAllowed(options);
+  const preload = ipc === -1 ? undefined : accelerate.preloadFor(options, ipc, envPairs);
+  if (ipc !== -1) envPairs = accelerate.withChannel(envPairs, ipc, serialization, preload);
   // Before the start: a child that leaves at once could be gone when its parent has loaded it, and what fails starts none.
   if (ipc !== -1) channels();
   const io = descriptors(records, isMarked);
@@ -267,7 +265,7 @@ function startChild(options) {
   if (ipc !== -1) {
     const fd = channel >= 0 ? channel : binding.channelDeadEnd();
     channels().setupChannel(this, fd, serialization, {
-      peer: options[accelerate.kPreload] ? accelerate.version : undefined,
+      peer: preload === undefined ? undefined : accelerate.version,
       mayGreet: isMarked,
       isEager: options.accelerate === true,
     });

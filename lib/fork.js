@@ -46,7 +46,7 @@ function fork(modulePath, args = [], options = undefined) {
   if (execArgv === process.execArgv) execArgv = inheritedArguments();
   args = flatList(execArgv, [modulePath], args);
   own.stdio = stdioWithChannel(own.stdio, own.silent);
-  own[accelerate.kPreload] = accelerate.preloadFor(own, execArgv);
+  own[accelerate.kFork] = modulePath;
   return spawnWith(own.execPath, args, own, undefined);
 }
 

@@ -94,13 +94,3 @@ for (const nodeOptions of [
     t.not(seen.spawn, plain.spawn, 'the child has registered');
   });
 }
-
-for (const [what, nodeOptions, cwd] of [
-  ['another file', `-r ${path.join(fixtures, 'preloaded.js')}`],
-  ['another file after register', `-r ${register} --require=${path.join(fixtures, 'preloaded.js')}`],
-  ['a register.js of somebody else', '-r ./register', path.join(fixtures, 'other-register')],
-]) {
-  ourTest(`what NODE_OPTIONS preloads before us leaves a forked child Node's own side: ${what}`, async (t) => {
-    t.deepEqual(await side('ours', nodeOptions, { cwd }), await side('stock', nodeOptions, { cwd }));
-  });
-}

@@ -13,9 +13,10 @@ const path = require('node:path');
 const { now, later, end } = bundled;
 
 function forgetOptions() {
+  // node:test hands on what its process was told to preload, as one argument.
   const { execArgv } = process;
-  const at = execArgv.indexOf(__filename);
-  if (at > 0 && execArgv[at - 1] === '--require') execArgv.splice(at - 1, 2);
+  const at = execArgv.indexOf(`--require=${__filename}`);
+  if (at !== -1) execArgv.splice(at, 1);
   // A list of its own for the script: Node is just walking along the one that there is, and would leave out the next file.
   const preloaded = Object.getOwnPropertyDescriptor(process, '_preload_modules');
   if (Array.isArray(preloaded?.value) && preloaded.configurable) {
@@ -87,6 +88,15 @@ function setUp(text) {
   }
 }
 
+// NODE_OPTIONS as the parent's user wants it, or none. Ours stands in front, as lib/accelerate.js wrote it.
+function restoreOptions() {
+  const { env } = process;
+  const options = env.NODE_OPTIONS;
+  const own = `--require "${__filename.replace(/["\\]/g, '\\$&')}"`;
+  if (options === own) delete env.NODE_OPTIONS;
+  else if (options?.startsWith(`${own} `)) env.NODE_OPTIONS = options.slice(own.length + 1);
+}
+
 // What is looked for from inside this package.
 const folder = __dirname.slice(0, -'/lib/accelerate'.length);
 const variable = 'RS_CHILD_PROCESS_CHANNEL';
@@ -95,6 +105,7 @@ const before = new Set(Object.keys(require.cache));
 forgetOptions();
 if (text !== undefined) {
   delete process.env[variable];
+  restoreOptions();
   // Node takes it away from a script that has a channel, whoever set it.
   delete process.env.NODE_CHANNEL_SERIALIZATION_MODE;
   setUp(text);

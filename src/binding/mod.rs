@@ -14,6 +14,7 @@ pub mod ipc;
 mod lull;
 pub mod memory;
 mod numbers;
+pub mod preload;
 pub mod shared;
 pub mod sync;
 mod turn;

@@ -22,6 +22,7 @@ pub mod node_api;
 #[cfg_attr(any(not(target_os = "linux"), portable), path = "posix/mod.rs")]
 pub mod os;
 pub mod region;
+pub mod secure;
 mod sigchld;
 mod signals;
 pub mod socket;
