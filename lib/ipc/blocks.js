@@ -189,7 +189,7 @@ class Incoming {
   // The peer's memory; the descriptor stays the caller's.
   announced({ generation, bytes }, fd) {
     if (bytes === 0) {
-      this.#drop(generation, this.#arenas.size === 1);
+      this.#drop(generation);
       return;
     }
     let isMapped = false;
@@ -204,8 +204,8 @@ class Incoming {
     this.#tell({ cmd: ARENA_ANSWER, generation, isMapped }, -1);
   }
 
-  #drop(generation, isLast = false) {
-    this.#arenas.get(generation)?.arena.close(isLast);
+  #drop(generation) {
+    this.#arenas.get(generation)?.arena.close();
     this.#arenas.delete(generation);
   }
 
@@ -253,7 +253,7 @@ class Incoming {
   }
 
   close() {
-    this.#arenas.forEach(({ arena }) => arena.close(true));
+    this.#arenas.forEach(({ arena }) => arena.close());
     this.#arenas.clear();
     this.#tell = undefined;
   }

@@ -13,10 +13,9 @@ use nix::libc;
 
 use crate::error::Errno;
 use crate::ipc::arena::{Blocks, PAGE, pages};
-use crate::sys::heap;
 use crate::sys::mapping::{Mapping, Span};
 use crate::sys::node_api::{Returned, Scope};
-use crate::sys::os::sealed;
+use crate::sys::os::sealed::{self, Borrowed};
 use crate::sys::socket;
 
 struct Outgoing {
@@ -130,7 +129,7 @@ impl ArenaOut {
 /// The receiver's end.
 #[napi]
 pub struct ArenaIn {
-    mapping: RefCell<Option<Mapping>>,
+    memory: RefCell<Option<Borrowed>>,
 }
 
 #[napi]
@@ -139,33 +138,29 @@ impl ArenaIn {
     #[napi(constructor)]
     #[allow(clippy::new_without_default)]
     pub fn new() -> ArenaIn {
-        ArenaIn { mapping: RefCell::default() }
+        ArenaIn { memory: RefCell::default() }
     }
 
     /// Maps the memory behind `fd`, which stays the caller's, after making sure that it is `bytes` long and cannot go
     /// away. 0 or -errno.
     #[napi(catch_unwind)]
     pub fn open(&self, fd: i32, bytes: u32) -> i32 {
-        let mapping = socket::with_borrowed(fd, |fd| match fd {
+        let memory = socket::with_borrowed(fd, |fd| match fd {
             Some(fd) => sealed::open(fd, bytes as usize),
             None => Err(Errno(libc::EBADF)),
         });
-        match mapping {
-            Ok(mapping) => {
-                heap::keep_freed_blocks();
-                self.mapping.replace(Some(mapping));
-                0
-            }
-            Err(error) => error.negated(),
-        }
+        memory.map_or_else(Errno::negated, |memory| {
+            self.memory.replace(Some(memory));
+            0
+        })
     }
 
     /// A `Buffer` with a copy of `length` bytes from `page` on; undefined where there are not so many.
     #[napi(catch_unwind)]
     pub fn take(&self, env: Env, page: u32, length: u32) -> Returned {
         let scope = Scope::of(&env);
-        let mapping = self.mapping.borrow();
-        let span = span(&mapping, page, length as usize);
+        let mut memory = self.memory.borrow_mut();
+        let span = span(&mut memory, page, length as usize);
         span.map_or_else(|| scope.undefined(), |span| scope.buffer_of(span)).into()
     }
 
@@ -173,21 +168,18 @@ impl ArenaIn {
     #[napi(catch_unwind)]
     pub fn take_text(&self, env: Env, page: u32, length: u32, wide: bool) -> Returned {
         let scope = Scope::of(&env);
-        let mapping = self.mapping.borrow();
-        let span = span(&mapping, page, length as usize * if wide { 2 } else { 1 });
+        let mut memory = self.memory.borrow_mut();
+        let span = span(&mut memory, page, length as usize * if wide { 2 } else { 1 });
         span.map_or_else(|| scope.undefined(), |span| scope.text_of(span, wide)).into()
     }
 
-    /// Unmaps the memory. `last`: nothing large is expected any more, so freed copies need not be kept warm.
+    /// Unmaps the memory.
     #[napi(catch_unwind)]
-    pub fn close(&self, last: bool) {
-        self.mapping.replace(None);
-        if last {
-            heap::give_back();
-        }
+    pub fn close(&self) {
+        self.memory.replace(None);
     }
 }
 
-fn span(mapping: &Option<Mapping>, page: u32, length: usize) -> Option<Span<'_>> {
-    mapping.as_ref()?.span((page as usize).checked_mul(PAGE)?, length)
+fn span(memory: &mut Option<Borrowed>, page: u32, length: usize) -> Option<Span<'_>> {
+    memory.as_mut()?.span((page as usize).checked_mul(PAGE)?, length)
 }

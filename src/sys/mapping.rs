@@ -33,6 +33,16 @@ impl Mapping {
         Mapping { base, size }
     }
 
+    /// Its size in bytes.
+    pub fn len(&self) -> usize {
+        self.size
+    }
+
+    /// Whether it has none.
+    pub fn is_empty(&self) -> bool {
+        self.size == 0
+    }
+
     /// A part of it; None where that is not inside.
     pub fn span(&self, offset: usize, length: usize) -> Option<Span<'_>> {
         let end = offset.checked_add(length)?;

@@ -6,7 +6,7 @@ use std::os::fd::{BorrowedFd, OwnedFd};
 use nix::libc;
 
 use crate::error::Errno;
-use crate::sys::mapping::Mapping;
+use crate::sys::mapping::{Mapping, Span};
 
 /// Not here.
 pub fn create(_: usize) -> Result<(OwnedFd, Mapping), Errno> {
@@ -14,6 +14,17 @@ pub fn create(_: usize) -> Result<(OwnedFd, Mapping), Errno> {
 }
 
 /// Not here.
-pub fn open(_: BorrowedFd<'_>, _: usize) -> Result<Mapping, Errno> {
+pub fn open(_: BorrowedFd<'_>, _: usize) -> Result<Borrowed, Errno> {
     Err(Errno(libc::ENOSYS))
+}
+
+/// Never made.
+#[derive(Debug)]
+pub enum Borrowed {}
+
+impl Borrowed {
+    /// None is.
+    pub fn span(&mut self, _: usize, _: usize) -> Option<Span<'_>> {
+        match *self {}
+    }
 }
