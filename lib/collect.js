@@ -12,7 +12,7 @@ const { EventEmitter } = require('node:events');
 
 const { binding } = require('./native');
 const {
-  Number, Symbol, arrayJoin, arrayMap, arrayPush, bufferAlloc, bufferAllocUnsafeSlow, bufferByteLength, bufferConcat, bufferFrom, bufferSubarray,
+  Number, Symbol, arrayJoin, arrayMap, arrayPush, bufferAlloc, bufferAllocUnsafeSlow, bufferByteLength, bufferConcat, bufferOf, bufferSubarray,
   bufferToString, setOf, stringSlice, withSelf,
 } = require('./originals');
 const { stdioMaxBuffer } = require('./errors');
@@ -128,7 +128,7 @@ class Gatherer {
 
   read(size, block) {
     if (this.store !== null) return this.keep(size, block);
-    const chunk = bufferFrom(bufferSubarray(block, 0, size));
+    const chunk = bufferOf(block, 0, size);
     return this.push(chunk);
   }
 
@@ -182,12 +182,12 @@ class Gatherer {
     if (this.isAlone() && this.length + whole <= this.maxBuffer &&
         (!isUtf8Text || isUtf8(bufferSubarray(bytes, 0, whole))) && this.store.append(bytes, 0, whole)) {
       this.length += whole;
-      this.tail = whole < end ? bufferFrom(bufferSubarray(bytes, whole, end)) : NOTHING;
+      this.tail = whole < end ? bufferOf(bytes, whole, end) : NOTHING;
       return true;
     }
     // What is not plain goes the ordinary way, from the last whole character on.
     this.close();
-    return this.stream.push(bufferFrom(bufferSubarray(bytes, 0, end)));
+    return this.stream.push(bufferOf(bytes, 0, end));
   }
 
   // Nothing goes to the store any more.

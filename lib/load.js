@@ -53,6 +53,9 @@ function hold() {
   held['rest.bundle.js'] = new binding.HeldText(`${__dirname}/rest.bundle.js`);
 }
 
+// Not by `require`, which programs wrap.
+load.builtin = process.getBuiltinModule ?? require;
+
 // Under their names as seen from the package's folder.
 function load(id) {
   let loaded = modules[id];

@@ -111,6 +111,13 @@ originals.setOf = (values) => {
   return set;
 };
 
+// A copy of bytes. Buffer.from() asks what it is given for its `valueOf`.
+originals.bufferOf = (bytes, from, to) => {
+  const copy = originals.bufferAllocUnsafe(to - from);
+  originals.bufferCopy(bytes, copy, 0, from, to);
+  return copy;
+};
+
 // `[...one, ...another]` would ask them as well.
 originals.flatList = (...lists) => {
   const all = [];

@@ -24,6 +24,7 @@ const codec = (mode) => `lib/ipc/${mode}.js`;
 
 const REQUIRE = /\brequire\('(\.[^']+)'\)/g;
 const OWN = /\brequire\('(lib\/[^']+|package\.json)'\)/g;
+const BUILTIN = /\brequire\('(node:[^']+)'\)/g;
 // What no version of the package has in its source: made by the build.
 const ADDON = /\.node$|^native\.js$/;
 
@@ -96,7 +97,7 @@ function childTexts(load) {
 
 /** A module that exports those of `ids`, each as a function. Those in brackets V8 compiles with the first parse. */
 function moduleOf(ids, modules, atOnce) {
-  const define = (id) => `function (ours, module, exports) {${modules.get(id).text.replace(OWN, "ours('$1')")}\n}`;
+  const define = (id) => `function (ours, module, exports) {${modules.get(id).text.replace(OWN, "ours('$1')").replace(BUILTIN, "ours.builtin('$1')")}\n}`;
   const lines = ids.map((id) => `'${id}': ${atOnce.includes(id) ? `(${define(id)})` : define(id)},\n`);
   return `'use strict';\n// Made by scripts/bundle.mjs of the files that it names.\nmodule.exports = {\n${lines.join('')}};\n`;
 }

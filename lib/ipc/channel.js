@@ -6,10 +6,10 @@ const shared = require('../shared');
 const isPacked = require('../packed');
 const versions = require('../versions');
 const late = require('./late');
-const { arrayPush, deprecate, mathMax, nextTick, objectDefineProperty, objectFreeze } = require('../originals');
+const { arrayPush, deprecate, mathMax, nextTick, objectDefineProperty, objectFreeze, objectHasOwn } = require('../originals');
 const { Link, kLink, report, write } = require('./link');
 
-const DEFAULTS = objectFreeze({ swallowErrors: false });
+const DEFAULTS = objectFreeze({ __proto__: null, swallowErrors: false });
 
 let handovers;
 
@@ -24,7 +24,7 @@ function send(message, handle, options, callback) {
     callback = handle;
     handle = undefined;
     options = undefined;
-  } else if (handle?.serialize === false) {
+  } else if (handle?.serialize === false && objectHasOwn(handle, 'serialize')) {
     // Options in the place of the handle: bytes never have one.
     if (typeof options === 'function') callback = options;
     options = handle;
@@ -36,7 +36,7 @@ function send(message, handle, options, callback) {
     late.validate.object(options, 'options');
   }
   if (this.connected) {
-    options = options === undefined ? DEFAULTS : { ...DEFAULTS, ...options };
+    options = options === undefined ? DEFAULTS : { __proto__: null, ...DEFAULTS, ...options };
     if (!handle) return this._send(message, handle, options, callback);
     handover().giveAway(handle, this);
     try {
@@ -74,7 +74,7 @@ function _send(message, handle, options, callback) {
     if (typeof callback === 'function') process.nextTick(callback, late.errors.ipcChannelClosed());
     return false;
   }
-  if (typeof options === 'boolean') options = { swallowErrors: options };
+  if (typeof options === 'boolean') options = { __proto__: null, swallowErrors: options };
   const type = handle ? handover().kindOfHandle(handle) : undefined;
   const isRaw = options?.serialize === false;
   if (isRaw) late.raw.check(message, type);
@@ -95,7 +95,7 @@ function _send(message, handle, options, callback) {
     if (!link.awaitsGreeting) throw late.errors.ipcNotAccelerated(`A ${handle.constructor.name} travels`);
     return handover().sendWhenKnown(this, link, { callback, handle, options, message });
   }
-  return handover().sendHandle(this, link, message, handle, type, options ?? {}, callback);
+  return handover().sendHandle(this, link, message, handle, type, options ?? DEFAULTS, callback);
 }
 
 // How many messages would wait if only one handle could be under way at a time, as on Node's wire.

@@ -30,7 +30,7 @@ const MOST_FAULTS = 1000;
 const FAULTS_TIME = 10;
 // The line after which a sender of lines sends lengths.
 const turn = toJson({ cmd: TURN, version });
-const QUIETLY = objectFreeze({ swallowErrors: true });
+const QUIETLY = objectFreeze({ __proto__: null, swallowErrors: true });
 
 // The link of a target; null after its disconnect.
 const kLink = Symbol('kChannelHandle');

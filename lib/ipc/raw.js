@@ -6,7 +6,7 @@ const errors = require('../errors');
 const { LARGE, RAW } = require('./commands');
 const { views } = require('./fast/tags');
 const {
-  ArrayBuffer, Uint8Array, arrayBufferIsView: isView, arrayBufferSlice, arrayFindIndex, bufferFrom, bufferIsBuffer, bufferToString, flatList,
+  ArrayBuffer, Uint8Array, arrayBufferIsView: isView, arrayBufferSlice, arrayFindIndex, bufferFrom, bufferIsBuffer, bufferOf, bufferToString, flatList,
   getTypedArrayToStringTag,
 } = require('../originals');
 
@@ -49,7 +49,7 @@ function wrap(message, blocks, isText) {
 // For a message that has to wait.
 function copy(message) {
   const whole = wrap(message, undefined, false);
-  return unwrap({ ...whole, data: bufferFrom(whole.data) }, undefined);
+  return unwrap({ ...whole, data: bufferOf(whole.data, 0, whole.length) }, undefined);
 }
 
 // The bytes again; throws what is wrong with them.

@@ -4,14 +4,21 @@
 // resources of contexts. Newer Nodes keep them in a frame beside, of which Node-API knows nothing; a channel
 // whose opener had one needs a scope around every call.
 
-const { AsyncLocalStorage } = require('node:async_hooks');
-
 const {
   AsyncResource, arraySome, asyncResourceEmitDestroy, executionAsyncResource, getSymbolDescription, objectGetOwnPropertySymbols,
 } = require('../originals');
 
 // Internal to Node, and gone with the frames: without it nothing is assumed.
-const livesInResources = '_propagate' in AsyncLocalStorage.prototype;
+function findsStorages() {
+  try {
+    return '_propagate' in require('node:async_hooks').AsyncLocalStorage.prototype;
+  } catch {
+    // Replaced by something of the program's.
+    return false;
+  }
+}
+
+const livesInResources = findsStorages();
 
 // For tools that list what keeps a process alive: that is a Port's `listed`.
 class Resource {

@@ -9,7 +9,7 @@ const { Seen } = require('./seen');
 const { Shapes, isDigit } = require('./shapes');
 const { Writer } = require('./writer');
 const {
-  Error, Object, arrayIsArray: isArray, arrayPop, bufferAlloc, bufferCopyWithin, bufferFrom, bufferSet, bufferSubarray, objectKeys,
+  Error, Object, arrayIsArray: isArray, arrayPop, bufferAlloc, bufferCopyWithin, bufferOf, bufferSet, bufferSubarray, objectKeys,
 } = require('../../originals');
 const {
   TREE, GRAPH, UNDEFINED, NULL, TRUE, FALSE, OBJECT, SHAPE, NAMELESS, ARRAY8, ARRAY32, ODD_ARRAY, HOLE, REFERENCE,
@@ -274,7 +274,7 @@ class FastEncoder extends Writer {
     for (let i = 0; i < keys.length; i++) this.text(keys[i], notFast);
     const exact = this.at - this.base - end;
     const { bytes, base } = this;
-    const head = bufferFrom(bufferSubarray(bytes, base + end, this.at));
+    const head = bufferOf(bytes, base + end, this.at);
     const values = base + place + 3;
     bufferCopyWithin(bytes, values + exact, values, base + end);
     bufferSet(bytes, head, values);
