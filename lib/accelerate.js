@@ -6,18 +6,16 @@
 // The child's Node finds the file in its NODE_OPTIONS and not among its arguments, by which people and supervisors know a process.
 
 const { readFileSync, statSync } = require('node:fs');
-const path = require('node:path');
+const { dirname, join, resolve } = require('node:path');
 
 const { binding } = require('./native');
 const { Symbol, arrayLastIndexOf, flatList, fromJson, regexpExec, stringIncludes, stringIndexOf, stringSlice } = require('./originals');
 const { version } = require('../package.json');
 
-const { dirname, join, resolve } = path;
-
 // Written so that tools that gather a program's files find it.
 const PRELOAD = {
-  json: path.join(__dirname, 'accelerate', 'child-side-json.cjs'),
-  advanced: path.join(__dirname, 'accelerate', 'child-side-advanced.cjs'),
+  json: join(__dirname, 'accelerate', 'child-side-json.cjs'),
+  advanced: join(__dirname, 'accelerate', 'child-side-advanced.cjs'),
 };
 // The channel's descriptor, serialization and the version of this package, for the preloaded file alone.
 const VARIABLE = 'RS_CHILD_PROCESS_CHANNEL';
@@ -36,12 +34,15 @@ const OTHER_CHILD = /^(?:NODE_UNIQUE_ID|NODE_CHANNEL_FD|WATCH_REPORT_DEPENDENCIE
 const OPTIONS = /^NODE_OPTIONS=/;
 
 const { execPath } = process;
-let isOrdinaryNode;
+let isOrdinary;
 
-// An executable with a program inside it, or another runtime, takes no options of Node.
-function ordinaryNode() {
+// An executable with a program inside it, or another runtime, takes no options of Node, and starts its programs in a way of its own.
+function isOrdinaryNode() {
+  return isOrdinary ??= findOrdinary();
+}
+
+function findOrdinary() {
   if (process.versions.electron !== undefined || process.versions.bun !== undefined || process.pkg !== undefined) return false;
-  if (process.config.variables.node_without_node_options) return false;
   try {
     return !require('node:sea').isSea();
   } catch {
@@ -71,8 +72,7 @@ function isBarred(options, fd, envPairs) {
   const at = indexOf(envPairs, OPTIONS);
   const inherited = at === -1 ? 'NODE_OPTIONS=' : envPairs[at];
   if (matches(OBSTACLE, inherited) || hasOtherOptions(options, inherited) || hasBrokenPackage(options.cwd)) return true;
-  isOrdinaryNode ??= ordinaryNode();
-  return !isOrdinaryNode;
+  return !isOrdinaryNode() || process.config.variables.node_without_node_options === true;
 }
 
 function matches(pattern, text) {
@@ -150,4 +150,4 @@ function withChannel(envPairs, fd, serialization, preload) {
   return all;
 }
 
-module.exports = { isAllowed, kFork, preloadFor, version, withChannel };
+module.exports = { isAllowed, isOrdinaryNode, kFork, preloadFor, version, withChannel };

@@ -178,6 +178,8 @@ module.exports = {
       format('Asynchronous forks do not support Buffer, TypedArray, DataView or string input: %s',
         inspect(value))),
   invalidHandleType: () => nodeError(TypeError, 'ERR_INVALID_HANDLE_TYPE', 'This handle type cannot be sent'),
+  madeByOther: (theirs, ours) =>
+    nodeError(TypeError, 'ERR_INVALID_HANDLE_TYPE', `This handle type cannot be sent: rs-child-process ${theirs} made it, and the channel is one of ${ours}`),
   featureUnavailable: (feature) =>
     nodeError(TypeError, 'ERR_FEATURE_UNAVAILABLE_ON_PLATFORM',
       `The feature ${feature} is unavailable on the current platform, which is being used to run Node.js`),

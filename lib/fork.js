@@ -1,9 +1,11 @@
 'use strict';
 // fork(): spawn of a Node with a module and a channel. The options are Node's: whatever `shell` says is ignored, and an
-// inherited --eval does not travel on.
+// inherited --eval does not travel on. A runtime that has put a fork of its own in the place of Node's (Electron, whose binary would
+// start the application once more) starts the child itself, and so does one that has a program inside it.
 
 const accelerate = require('./accelerate');
 const check = require('./validate');
+const stock = require('./stock');
 const { fromString } = require('./stdio');
 const { ipcRequired } = require('./errors');
 const { spawnWith } = require('./spawn');
@@ -24,7 +26,11 @@ function stdioWithChannel(stdio, silent) {
   return stdio;
 }
 
+const { fork: given } = stock.functions;
+const isNodes = stock.isPlain(given);
+
 function fork(modulePath, args = [], options = undefined) {
+  if (!isNodes || !accelerate.isOrdinaryNode()) return given(modulePath, args, options);
   modulePath = check.path(modulePath, 'modulePath');
 
   if (args === undefined || args === null) {

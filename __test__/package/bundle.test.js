@@ -88,7 +88,7 @@ test('tools that gather a program by reading it find in the three files what the
   }
   for (const name of ['core', 'channel', 'rest']) t.true(load.includes(`require('./${name}.bundle')`));
   t.true(core.includes("require('../native.js')") && core.includes('`../rs-child-process.${name}.node`'));
-  for (const preload of preloads) t.true(core.includes(`path.join(__dirname, 'accelerate', '${path.basename(preload)}')`));
+  for (const preload of preloads) t.true(core.includes(`join(__dirname, 'accelerate', '${path.basename(preload)}')`));
 });
 
 const program = `

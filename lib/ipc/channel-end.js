@@ -7,10 +7,10 @@
 const EventEmitter = require('node:events');
 
 const shared = require('../shared');
+const { common, kSendable, version } = require('../copies');
 const { binding } = require('../native');
 const { invalidState, malformedMessage, otherVersion, systemError } = require('../errors');
 const { CHANNEL_END } = require('./commands');
-const { version } = require('../../package.json');
 const { functionApply, functionCall, objectDefineProperty } = require('../originals');
 
 // What keeps the loop alive while it is listened to, and begins to read.
@@ -91,16 +91,14 @@ function define() {
       serializationOf = (end) => end.#serialization;
     }
   }
-  objectDefineProperty(ChannelEnd.prototype, shared.kKind, { __proto__: null, value: CHANNEL_END });
+  objectDefineProperty(ChannelEnd.prototype, kSendable, { __proto__: null, value: { kind: CHANNEL_END, version } });
 
-  // `claim` gives an end away, throwing where that cannot be; `unclaim` takes that back. channel.js adds how an end is
-  // opened, and the functions that are all channels'.
+  // `claim` gives an end away, throwing where that cannot be; `unclaim` takes that back. How an end is opened, and the functions that
+  // are all channels', come from channel.js.
   return { ChannelEnd, claim, descriptorOf, serializationOf, unclaim };
 }
 
-shared.channelEnds = { ...shared.channelEnds, ...shared.channelEnds?.ChannelEnd ? {} : define() };
-
-const { ChannelEnd, descriptorOf, serializationOf } = shared.channelEnds;
+const { ChannelEnd, descriptorOf, serializationOf } = common.channelEnds ??= define();
 
 const kind = {
   isTransferred: true,

@@ -3,7 +3,7 @@
 // nothing overtakes it. What is under way is in flight.js.
 
 const errors = require('../errors');
-const shared = require('../shared');
+const { common } = require('../copies');
 const { answered, endFlight, follow, sendLost, transmit } = require('./flight');
 const { QUIETLY, closeDescriptor, kLink, report, write } = require('./link');
 const { CHANNEL_END } = require('./commands');
@@ -85,12 +85,12 @@ function sendWhenKnown(target, link, waiting) {
 
 // Gives the end of a channel away that is to be sent; what comes of it must be told by `takeBack` if it is not.
 function giveAway(handle, target) {
-  if (beyondNode(handle) === CHANNEL_END) shared.channelEnds.claim(handle, target);
+  if (beyondNode(handle) === CHANNEL_END) common.channelEnds.claim(handle, target);
 }
 
 // What was not sent is its sender's as before.
 function takeBack(handle) {
-  if (beyondNode(handle) === CHANNEL_END) shared.channelEnds.unclaim(handle);
+  if (beyondNode(handle) === CHANNEL_END) common.channelEnds.unclaim(handle);
 }
 
 // No errors: this send is not the user's, and the other side may have gone.

@@ -7,7 +7,7 @@ const { kMaxLength } = require('node:buffer');
 const { constants: { errno: { ENOMEM, ENOSYS } } } = require('node:os');
 
 const check = require('../validate');
-const shared = require('../shared');
+const { common, kSendable, version } = require('../copies');
 const { binding } = require('../native');
 const { featureUnavailable, systemError } = require('../errors');
 const { SHARED_MEMORY } = require('./commands');
@@ -62,7 +62,7 @@ function define() {
       descriptorOf = (memory) => memory.#descriptor;
     }
   }
-  objectDefineProperty(SharedMemory.prototype, shared.kKind, { __proto__: null, value: SHARED_MEMORY });
+  objectDefineProperty(SharedMemory.prototype, kSendable, { __proto__: null, value: { kind: SHARED_MEMORY, version } });
 
   // Takes the descriptor over, unless this throws.
   function open(fd) {
@@ -82,7 +82,7 @@ function define() {
   return { descriptorOf, open };
 }
 
-const { descriptorOf, open } = shared.memories ??= define();
+const { descriptorOf, open } = common.memories ??= define();
 
 const kind = {
   // Nothing is given away; but it is kept, and sent again if need be, until the other process has it.

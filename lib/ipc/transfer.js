@@ -5,10 +5,10 @@
 
 const net = require('node:net');
 
-const shared = require('../shared');
+const { common, kSendable, version } = require('../copies');
 const { kindOf, opened, receivedSocket, socketOfNode } = require('../handles');
 const { binding } = require('../native');
-const { invalidHandleType, malformedMessage, noDatagramSocket } = require('../errors');
+const { invalidHandleType, madeByOther, malformedMessage, noDatagramSocket } = require('../errors');
 const { BEYOND_NODE, CHANNEL_END, SHARED_MEMORY } = require('./commands');
 const {
   OwnWeakSet, arrayFind, getSymbolDescription, objectGetOwnPropertySymbols, objectGetPrototypeOf, stringStartsWith,
@@ -54,7 +54,7 @@ function detach(socket, handle) {
 
 // Raw handles that are on their way and may yet come back: whoever sends one again, to another process, sends the message
 // alone, or it would have two owners.
-const held = shared.heldHandles ??= new OwnWeakSet();
+const held = common.heldHandles ??= new OwnWeakSet();
 
 // -> the handle of a socket that is to be sent; undefined where it has none any more.
 function announce(socket, message) {
@@ -199,7 +199,8 @@ const kinds = {
 
 // The kind of what only ends of this package understand, or undefined.
 function beyondNode(handle) {
-  return handle ? handle[shared.kKind] : undefined;
+  const sendable = handle ? handle[kSendable] : undefined;
+  return sendable?.version === version ? sendable.kind : undefined;
 }
 
 function isBeyondNode(type) {
@@ -217,7 +218,7 @@ function kindOfHandle(handle) {
   if (net.BoundSocket !== undefined && handle instanceof net.BoundSocket) return 'net.BoundSocket';
   const type = beyondNode(handle);
   if (type !== undefined) return type;
-  throw invalidHandleType();
+  throw handle[kSendable] === undefined ? invalidHandleType() : madeByOther(handle[kSendable].version, version);
 }
 
 // Node's raw handle over a descriptor: a socket makes the right one and gives it up.
