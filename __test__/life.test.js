@@ -320,17 +320,41 @@ if (trace || stockOnly) {
   });
 }
 
-(stockOnly ? test.skip : test.serial)('the standard streams are pipes that a child can open by their path', async (t) => {
+(stockOnly ? test.skip : test.serial)('the outputs are pipes that a child can open by their path', async (t) => {
   const value = await freshValue(t, async (cp, tools) => ({
     exec: await tools.call((done) => cp.exec('echo x > /dev/stdout; echo y > /dev/stderr; echo z > /proc/self/fd/1', done)),
-    input: cp.spawnSync('sh', ['-c', 'cat /dev/stdin'], { input: 'in' }).stdout.toString(),
     sync: cp.execSync('echo x > /dev/stdout').toString(),
     tee: await tools.call((done) => cp.exec('echo t | tee /dev/stderr', done)),
   }));
   t.deepEqual(value, {
     exec: { error: null, stdout: 'x\nz\n', stderr: 'y\n' },
-    input: 'in',
     sync: 'x\n',
     tee: { error: null, stdout: 't\n', stderr: 't\n' },
+  });
+});
+
+(stockOnly ? test.skip : test.serial)('a hundred live children leave their user pipe memory for others, and for commands', async (t) => {
+  const value = await freshValue(t, async (cp, tools) => {
+    const { fs, once } = tools;
+    const kind = (pid, fd) => fs.readlinkSync(`/proc/${pid}/fd/${fd}`).split(':')[0];
+    const run = (count) => Array.from({ length: count }, () => cp.spawn('sleep', ['60']));
+    const end = (children) => Promise.all(children.map((child) => {
+      child.kill('SIGKILL');
+      return once(child, 'close');
+    }));
+    const failed = cp.spawn('definitely-missing-program');
+    await once(failed, 'error');
+    const children = run(100);
+    const kinds = children.map(({ pid }) => [0, 1, 2].map((fd) => kind(pid, fd)).join());
+    const command = await tools.call((done) => cp.exec('echo x > /dev/stdout', done));
+    const sync = cp.execSync('echo y > /dev/stdout').toString();
+    await end(children.slice(0, 40));
+    const [next] = run(1);
+    const again = kind(next.pid, 1);
+    await end([...children.slice(40), next]);
+    return { with: kinds.indexOf('socket,socket,socket'), all: [...new Set(kinds)], command, sync, again };
+  }, root ? { prefix: ['setpriv', '--reuid=65534', '--regid=65534', '--clear-groups'] } : {});
+  t.deepEqual(value, {
+    with: 64, all: ['socket,pipe,pipe', 'socket,socket,socket'], command: { error: null, stdout: 'x\n', stderr: '' }, sync: 'y\n', again: 'pipe',
   });
 });

@@ -15,7 +15,7 @@ const stock = require('./stock');
 const versions = require('./versions');
 const { binding } = require('./native');
 const { Process, resourceUsage } = require('./process-handle');
-const { descriptors, giveBack, isShort, resolve } = require('./stdio');
+const { asksForPipes, descriptors, giveBack, isShort, resolve } = require('./stdio');
 const { closed } = require('./life');
 const { cString, joined, joinedArguments, startFlags } = require('./request');
 const { refuseIfForbidden } = require('./permission');
@@ -139,6 +139,7 @@ function startRequest(options, envPairs) {
 // -> 0, or the negative errno of a failure that is told by an event; the others throw.
 function start(child, options, envPairs, io) {
   const request = isShort(io) ? undefined : startRequest(options, envPairs);
+  const hasPipes = asksForPipes(io);
   const told = { child, failure: undefined };
   // The tick is asked for before the start, because right after it nothing of Node's code is left in the processor's caches,
   // and the caller waits. Subscribers of the trace may ask for ticks of their own, which come first, as in Node.
@@ -150,7 +151,7 @@ function start(child, options, envPairs, io) {
   told.failure = failure;
 
   if (failure === 0) {
-    child._handle.started(io[io.length - 2], pid);
+    child._handle.started(io[io.length - 2], pid, hasPipes);
     if (isTraced) tracing.end.publish({ process: child });
   } else {
     if (isTraced) tracing.error.publish({ process: child, error: systemError(failure, 'spawn') });
@@ -256,11 +257,12 @@ function startChild(options) {
   if (ipc !== -1) envPairs = accelerate.withChannel(envPairs, ipc, serialization, preload);
   // Before the start: a child that leaves at once could be gone when its parent has loaded it, and what fails starts none.
   if (ipc !== -1) channels();
-  const io = descriptors(records, isMarked);
+  const gather = options[collect.kGather];
+  const io = descriptors(records, gather !== undefined, isMarked);
   const failure = start(this, options, envPairs, io);
   if (LEFT_BARE.has(failure)) return failure;
 
-  const channel = attachStreams(this, records, io, options[collect.kGather]);
+  const channel = attachStreams(this, records, io, gather);
   giveBack(io);
   if (ipc !== -1) {
     const fd = channel >= 0 ? channel : binding.channelDeadEnd();

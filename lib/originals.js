@@ -10,8 +10,8 @@ const { clearTimeout, setImmediate, setTimeout } = require('node:timers');
 const { deprecate, inspect, types } = require('node:util');
 
 const { parse: fromJson, stringify: toJson } = JSON;
-// For what Node does without a tick: telling an exit, sending a message.
-const { hrtime, nextTick } = process;
+// For what Node does without a tick: telling an exit, sending a message. And for whom pipes cost nothing.
+const { geteuid, hrtime, nextTick } = process;
 
 // A method -> a function that takes the object as its first argument. V8 sees through it: the call costs the same.
 const withSelf = Function.prototype.bind.bind(Function.prototype.call);
@@ -68,7 +68,7 @@ const originals = {
   Array, ArrayBuffer, BigInt, BigInt64Array, BigUint64Array, Boolean, Buffer, DataView, Date, Error, FinalizationRegistry, Float32Array, Float64Array,
   Function, Int16Array, Int32Array, Int8Array, Map, Number, Object, Promise, RangeError, RegExp, Set, String, Symbol, TypeError, URL, Uint16Array,
   Uint32Array, Uint8Array, Uint8ClampedArray, WeakRef,
-  AsyncResource, clearTimeout, deprecate, executionAsyncResource, fromJson, inspect, types,
+  AsyncResource, clearTimeout, deprecate, executionAsyncResource, fromJson, geteuid, inspect, types,
   isRawJson: JSON.isRawJSON ?? (() => false), hrtime, nextTick, setImmediate, setTimeout, toJson, withSelf,
 };
 

@@ -72,14 +72,15 @@ class Process extends AsyncResource {
   #ref = true;
   #closed = false;
   #endsWithParent = false;
+  #hasPipes = false;
 
   constructor(owner) {
     super('PROCESSWRAP', { requireManualDestroy: true });
     this[kOwner] = owner;
   }
 
-  // Takes over a process that was just started.
-  started(id, pid) {
+  // Takes over a process that was just started; `hasPipes`: see lib/stdio.js.
+  started(id, pid, hasPipes) {
     if (!shared.hearsExits) {
       shared.hearsExits = true;
       binding.onExit(onExit);
@@ -88,6 +89,8 @@ class Process extends AsyncResource {
     this.#id = id;
     this.#live = true;
     this.pid = pid;
+    this.#hasPipes = hasPipes;
+    if (hasPipes) shared.piped++;
     running.set(id, this);
     if (!this.#ref) binding.unref(id);
   }
@@ -136,6 +139,7 @@ class Process extends AsyncResource {
   close(callback) {
     if (this.#closed) return;
     this.#closed = true;
+    if (this.#hasPipes) shared.piped--;
     if (this.#live) {
       this.#live = false;
       running.delete(this.#id);

@@ -4,8 +4,9 @@
 
 const { types: { isArrayBufferView } } = require('node:util');
 
+const shared = require('./shared');
 const { kindOf } = require('./handles');
-const { Int32Array, arrayFind, arrayIsArray, arrayPush, mathMax } = require('./originals');
+const { Int32Array, arrayFind, arrayIsArray, arrayPush, geteuid, mathMax } = require('./originals');
 const { invalidArgValue, invalidSyncForkInput, ipcOnePipe, ipcSyncFork } = require('./errors');
 
 // What the addon is asked for; a number from 0 on is a descriptor of this process.
@@ -93,10 +94,28 @@ function giveBack(list) {
   if (list.length <= LONGEST_SPARE) spares[list.length] = list;
 }
 
+// A user, but for root, may have 64 MiB in pipes. Beyond that new pipes hold 8 KiB, those of other programs of that user too. The
+// outputs of so many children take half of it; those that a call waits for, mostly for a short time, may take a quarter more.
+const MOST_WITH_PIPES = 64;
+const MOST_AWAITED = 96;
+
+// How many live children have pipes.
+shared.piped ??= 0;
+
+function mayHavePipes(isAwaited) {
+  return shared.piped < (isAwaited ? MOST_AWAITED : MOST_WITH_PIPES) || geteuid() === 0;
+}
+
+// Whether that is asked for. What is asked for at 0 becomes a socket.
+function asksForPipes(io) {
+  return io[1] === PIPE || io[2] === PIPE;
+}
+
 // Numbers for the addon, at least three, with room for the two that it adds. Descriptors above 2 are two-way, as programs that were
-// written for Node expect; the standard ones are real pipes, so that a child can open /dev/stdout again.
+// written for Node expect; the outputs are real pipes, so that a child can open /dev/stdout again.
+// `isAwaited`: it belongs to an exec(), an execFile() or a sync function;
 // `isMarked`: the channel tells an end of this package in the child that this one is, too.
-function descriptors(records, isMarked = false) {
+function descriptors(records, isAwaited, isMarked = false) {
   const count = mathMax(records.length, 3);
   const io = takeList(count + 2);
   for (let i = records.length; i < count; i++) io[i] = IGNORE;
@@ -108,7 +127,8 @@ function descriptors(records, isMarked = false) {
       // After a hole the input's place may be taken by what is an output.
       case 'overlapped':
         if (record.ipc) io[i] = isMarked ? CHANNEL : SOCKET;
-        else io[i] = i > 2 || (i === 0 && record.writable) ? SOCKET : PIPE;
+        else if (i === 0) io[i] = record.writable ? SOCKET : PIPE;
+        else io[i] = i <= 2 && mayHavePipes(isAwaited) ? PIPE : SOCKET;
         break;
       case 'wrap': io[i] = numberOf(record.handle.fd); break;
       default: io[i] = numberOf(record.fd);
@@ -129,4 +149,4 @@ function numberOf(fd) {
   return fd < -1 ? IGNORE : fd;
 }
 
-module.exports = { SOCKET, descriptors, fromString, giveBack, isShort, resolve, resolveSync };
+module.exports = { SOCKET, asksForPipes, descriptors, fromString, giveBack, isShort, resolve, resolveSync };

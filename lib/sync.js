@@ -55,7 +55,7 @@ function run(request, replaced) {
   // What was sent in this tick would otherwise leave when the child has ended, which may be waiting for it.
   shared.ports?.forEach((port) => port.hurry());
   if (replaced !== undefined) return runByNode(replaced, request, records, inputs);
-  const list = descriptors(records);
+  const list = descriptors(records, true);
   // Without the two places that an asynchronous start has.
   const io = new Int32Array(list.length - 2);
   for (let i = 0; i < io.length; i++) io[i] = list[i];

@@ -9,9 +9,12 @@ const path = require('node:path');
 const scenarios = [];
 const add = (title, run, more = {}) => scenarios.push({ title, run, ...more });
 
-// Says of descriptors 0 to 7 what they are, on descriptor 1 or into the file $OUT. No fork: nothing else is opened.
-const KINDS = 'r=; for fd in 0 1 2 3 4 5 6 7; do f=/proc/$$/fd/$fd; k=none; [ -e $f ] && k=other; [ -f $f ] && k=file; [ -p $f ] && k=stream; '
-  + '[ -S $f ] && k=stream; [ $f -ef /dev/null ] && k=null; r="$r $fd:$k"; done; ';
+// Says of descriptors 0 to 7 what they are and how they were opened (the flags of the open file, in octal), into $r. No fork: nothing
+// else is opened. The outputs alone are pipes where stock has sockets, and so open in one direction. 8 stands for 0, which `read` uses.
+const KINDS = 'r=; exec 8<&0; for fd in 0 1 2 3 4 5 6 7; do f=/proc/$$/fd/$fd; k=none; [ -e $f ] && k=other; [ -f $f ] && k=file; [ -p $f ] && k=pipe; '
+  + '[ -S $f ] && k=socket; [ $f -ef /dev/null ] && k=null; [ -t $fd ] && k=terminal; flags=; '
+  + '[ -e $f ] && while read name value; do [ "$name" = flags: ] && flags=$value; done < /proc/$$/fdinfo/$(( fd ? fd : 8 )); '
+  + 'case $fd:$k:$flags in [12]:socket:02 | [12]:pipe:01) k=output flags=;; esac; r="$r $fd:$k:$flags"; done; ';
 
 // Made anew for each start: stock fills a short list up in place.
 const lists = [
@@ -46,6 +49,40 @@ add('the sync form gives the same descriptors', (cp, ctx) => {
     ctx.fact(`${shown} result`, ctx.attempt('spawnSync', () => cp.spawnSync('/bin/sh', ['-c', `${KINDS} echo "$r" > "$0"`, out], { stdio: copy(stdio) })));
     ctx.fact(`${shown} kinds`, fs.readFileSync(out, 'utf8'));
   }
+});
+
+for (const [name, start] of Object.entries({
+  spawn: (cp, args) => cp.spawn('/bin/sh', args),
+  execFile: (cp, args) => cp.execFile('/bin/sh', args),
+  exec: (cp, [, script, out]) => cp.exec(script.replace('$0', out)),
+  'a silent fork': (cp, args) => cp.fork(args[0], args.slice(1), { execPath: '/bin/sh', silent: true, execArgv: [] }),
+})) {
+  add(`${name} gives the descriptors of stock`, async (cp, ctx) => {
+    const out = path.join(ctx.tmp, 'out');
+    await ctx.closed(ctx.watch(start(cp, ['-c', `${KINDS} echo "$r" > "$0"`, out])));
+    ctx.fact('kinds', fs.readFileSync(out, 'utf8'));
+  });
+}
+
+add('descriptors that are handed on do not block in the child, whatever they do in the parent', async (cp, ctx) => {
+  const out = path.join(ctx.tmp, 'out');
+  const source = ctx.watch(cp.spawn('cat'), { name: 'source', streams: 'none' });
+  const sink = ctx.watch(cp.spawn('cat'), { name: 'sink' });
+  await ctx.closed(ctx.watch(cp.spawn('/bin/sh', ['-c', `${KINDS} echo "$r" > "$0"`, out], { stdio: [source.stdout, sink.stdin, sink.stdin] }), { name: 'between' }));
+  ctx.fact('kinds', fs.readFileSync(out, 'utf8').replace(' 0:pipe:00 ', ' 0:socket:02 '));
+  source.stdout.destroy();
+  source.stdin.end();
+  sink.stdin.end();
+  await Promise.all([ctx.closed(source), ctx.closed(sink)]);
+});
+
+// FIFOs as input are read by programs that otherwise have work of their own.
+const asks = 'if [ -p /dev/stdin ]; then cat; else echo own work; fi';
+add('a program that asks whether its input is a pipe gets the answer of stock', async (cp, ctx) => {
+  await ctx.closed(ctx.watch(cp.execFile('sh', ['-c', asks]), { name: 'execFile' }));
+  await ctx.closed(ctx.watch(cp.exec(asks), { name: 'exec' }));
+  await ctx.closed(ctx.watch(cp.spawn('sh', ['-c', asks]), { name: 'spawn' }));
+  ctx.fact('sync', [cp.spawnSync('sh', ['-c', asks]), cp.execSync(asks), cp.execFileSync('sh', ['-c', asks], { input: 'unread' })]);
 });
 
 const wrong = [

@@ -54,6 +54,49 @@ add('writing to a child that closed its stdin gives EPIPE on that stream only', 
   await ctx.closed(child);
 });
 
+function state(stream) {
+  const { allowHalfOpen, readable, writable, destroyed, readableEnded, writableFinished, closed, readyState, pending, bytesWritten, writableLength, _handle } = stream;
+  const own = [...Object.keys(stream), ...Object.keys(_handle ?? {})].join();
+  return { allowHalfOpen, readable, writable, destroyed, readableEnded, writableFinished, closed, readyState, pending, bytesWritten, writableLength, own, kind: _handle?.constructor.name };
+}
+
+add('stdin is in the state of stock from its start to its end', async (cp, ctx) => {
+  const child = ctx.watch(cp.spawn('sh', ['-c', 'cat; sleep 0.2']));
+  ctx.fact('at first', state(child.stdin));
+  child.stdin.write('x');
+  ctx.fact('written', state(child.stdin));
+  child.stdin.end();
+  ctx.fact('ended', state(child.stdin));
+  await ctx.event(child.stdin, 'close');
+  ctx.fact('closed', [state(child.stdin), child.exitCode]);
+  await ctx.closed(child);
+});
+
+add('what does not fit into stdin is written while the child reads', async (cp, ctx) => {
+  const child = ctx.watch(cp.spawn('sh', ['-c', 'sleep 0.1; exec wc -c']));
+  ctx.fact('write', child.stdin.write(Buffer.alloc(3_000_000)));
+  ctx.fact('waiting', child.stdin.writableLength);
+  await ctx.event(child.stdin, 'drain');
+  child.stdin.end();
+  await ctx.closed(child);
+});
+
+add('a child that ends with unread input breaks a waiting write as with stock', async (cp, ctx) => {
+  const child = ctx.watch(cp.spawn('sh', ['-c', 'read line; sleep 0.1; exit 3']), { streams: 'listen' });
+  child.stdin.on('error', () => {});
+  child.stdin.write('line\n');
+  child.stdin.write(Buffer.alloc(3_000_000), (error) => ctx.fact('write', error));
+  await ctx.event(child.stdin, 'close');
+  await ctx.closed(child);
+});
+
+add('what a child writes to its input goes nowhere while stdin is open, and breaks afterwards', async (cp, ctx) => {
+  const child = ctx.watch(cp.spawn('sh', ['-c', 'echo nobody >&0; echo $?; cat; read line; sleep 0.1; trap "echo broken; exit 4" PIPE; echo nobody >&0; echo $?'], { stdio: 'pipe' }));
+  child.stderr.resume();
+  setTimeout(() => child.stdin.end('input\n'), 50);
+  await ctx.closed(child);
+});
+
 add('write after end is refused by the stream', async (cp, ctx) => {
   const child = ctx.watch(cp.spawn('cat'));
   child.stdin.end('x');

@@ -1,9 +1,12 @@
 //! Making the descriptors of one start: the child's ends, the parent's ends, and who closes what.
 //!
-//! A standard stream ('pipe' on 0 to 2) is a real pipe, not a socket pair as in libuv: a shell can open
-//! `/dev/stdout` on it, and data moves faster. Pipes hold 64 KiB by default where libuv's socket pair
-//! holds some 200, so they are enlarged: a child that writes what fitted before and ends at once must not block.
-//! Where the kernel refuses (its limit of pipe memory for one user) a socket pair serves. Everything else is two-way.
+//! An output ('pipe' on 1 and 2) is a real pipe, not a socket pair as in libuv: a shell can open
+//! `/dev/stdout` on it, and data moves faster. Everything else is a socket pair. So is the input, because programs
+//! that find a FIFO there read it and wait for its end, which a caller who gives no input does not make.
+//!
+//! Pipes hold 64 KiB by default where libuv's socket pair holds some 200, so they are enlarged: a child that writes what fitted
+//! before and ends at once, as Node programs do by `process.exit()`, must not lose it. Where the kernel refuses (its limit of
+//! pipe memory for one user) a socket pair serves.
 
 use std::os::fd::{AsFd, AsRawFd, OwnedFd};
 
@@ -14,7 +17,7 @@ use crate::sys::os::pipes;
 
 /// The caller asks for nothing.
 pub const IGNORE: i32 = -1;
-/// The caller asks for a stream; one-way on the standard three, seen from the child.
+/// The caller asks for a stream; the standard three are used in one direction only.
 pub const PIPE: i32 = -2;
 /// The caller asks for a two-way socket.
 pub const SOCKET: i32 = -3;
@@ -84,10 +87,10 @@ impl Ends {
 
 /// (our end, the child's end)
 fn connected(kind: i32, target: usize) -> Result<(OwnedFd, OwnedFd), Errno> {
-    if kind == PIPE && target <= 2 {
+    if kind == PIPE && (1..=2).contains(&target) {
         let (read, write) = pipes::pipe()?;
-        if pipes::set_pipe_size(write.as_fd(), PIPE_CAPACITY) {
-            return Ok(if target == 0 { (write, read) } else { (read, write) });
+        if pipes::set_pipe_size(read.as_fd(), PIPE_CAPACITY) {
+            return Ok((read, write));
         }
     }
     pipes::socket_pair()

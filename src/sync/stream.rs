@@ -49,7 +49,7 @@ impl<'i> Stream<'i> {
             stream.write()?;
         } else if !collect {
             // Nothing to say: the child sees the end at once.
-            stream.close();
+            stream.stop_writing();
         }
         Ok(stream)
     }
@@ -57,7 +57,8 @@ impl<'i> Stream<'i> {
     /// The descriptor and the directions to wait for (read, write), unless the stream is over.
     pub fn interest(&self) -> Option<(BorrowedFd<'_>, bool, bool)> {
         let fd = self.fd.as_ref()?.as_fd();
-        Some((fd, self.output.is_some(), !self.input.is_empty()))
+        let (reads, writes) = (self.output.is_some(), !self.input.is_empty());
+        (reads || writes).then_some((fd, reads, writes))
     }
 
     /// Closes our end; what was read stays.
@@ -82,11 +83,11 @@ impl<'i> Stream<'i> {
         Ok(())
     }
 
+    /// The descriptor stays open: what a child writes to its input goes nowhere, but is no error.
     fn stop_writing(&mut self) {
         self.input = &[];
-        match (&self.output, &self.fd) {
-            (Some(_), Some(fd)) => streams::finish_writing(fd.as_fd()),
-            _ => self.close(),
+        if let Some(fd) = &self.fd {
+            streams::finish_writing(fd.as_fd());
         }
     }
 
