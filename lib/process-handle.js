@@ -80,7 +80,7 @@ class Process extends AsyncResource {
   }
 
   // Takes over a process that was just started; `hasPipes`: see lib/stdio.js.
-  started(id, pid, hasPipes) {
+  started(id, pid, hasPipes = false) {
     if (!shared.hearsExits) {
       shared.hearsExits = true;
       binding.onExit(onExit);
