@@ -3,8 +3,10 @@
 // Servers, sockets and raw handles on their way between processes: they work where they arrive and are gone where they left.
 
 const dgram = require('node:dgram');
+const fs = require('node:fs');
 const http = require('node:http');
 const net = require('node:net');
+const { execFileSync } = require('node:child_process');
 const { conversations } = require('./helpers/conversation.js');
 const { all, closing, connections, listen, pair } = require('./helpers/sockets.js');
 
@@ -64,6 +66,41 @@ conversations([
         socket.setEncoding('utf8').on('data', (part) => { text += part; }).on('end', () => {
           socket.end(`child read ${text}`);
           process.disconnect();
+        });
+      });
+    },
+  },
+  {
+    title: 'a pipe that can only be written to goes to the child, and another one comes back',
+    async parent(ctx) {
+      const names = [ctx.file('down'), ctx.file('up')];
+      for (const name of names) execFileSync('mkfifo', [name]);
+      const readers = names.map((name) => fs.openSync(name, fs.constants.O_RDONLY | fs.constants.O_NONBLOCK));
+      const child = ctx.start({ args: names });
+      ctx.listen(child, ['disconnect', 'exit']);
+      child.on('message', (message, socket) => {
+        ctx.note('parent', 'message', message, socket.constructor.name, socket.readable, socket.writable);
+        socket.on('error', (error) => ctx.note('parent', 'error', error.code));
+        socket.write('from the parent', () => {
+          socket.destroy();
+          child.disconnect();
+        });
+      });
+      child.send('write', new net.Socket({ fd: fs.openSync(names[0], 'w'), readable: false }));
+      await ctx.event(child, 'exit');
+      ctx.note('parent', 'read', readers.map((reader) => fs.readFileSync(reader, 'utf8')));
+      for (const reader of readers) fs.closeSync(reader);
+    },
+    child({ note, args, require }) {
+      const own = new (require('node:net').Socket)({ fd: require('node:fs').openSync(args[1], 'w'), readable: false });
+      process.on('message', (message, socket) => {
+        note('message', message, socket.constructor.name, socket.readable, socket.writable);
+        socket.on('error', (error) => note('error', error.code));
+        socket.write('from the child', () => {
+          // As nothing has been read, it is still open.
+          note('written', socket.destroyed, socket._handle.constructor.name);
+          socket.destroy();
+          process.send('and here is mine', own);
         });
       });
     },

@@ -142,10 +142,11 @@ const kinds = {
     },
 
     in(fd, message, lists, done) {
-      done(counted(receivedSocket(fd, binding.streamOf(fd)), message, lists));
+      const what = binding.streamOf(fd);
+      done(counted(what === WRITE_ONLY ? socketOn(rawStream(fd)) : receivedSocket(fd, what), message, lists));
     },
     make(handle, message, lists, done) {
-      done(counted(new net.Socket({ handle, readable: true, writable: true }), message, lists));
+      done(counted(socketOn(handle), message, lists));
     },
   },
 
@@ -227,6 +228,16 @@ function rawStream(fd) {
   const handle = socket._handle;
   socket._handle = null;
   return handle;
+}
+
+// As `binding.streamOf` says it.
+const WRITE_ONLY = 3;
+
+// A socket over a raw handle that came. Node waits, for ever, to read from one that can only be written to; the handle that was made of
+// its descriptor knows what it is, and to read from it would be an error.
+function socketOn(handle) {
+  if (binding.streamOf(handle.fd) === WRITE_ONLY) handle.readStart = () => 0;
+  return new net.Socket({ handle, readable: true, writable: true });
 }
 
 let UDP;

@@ -17,6 +17,7 @@ use crate::sys::node_api::{Callback, IntArray, Scope};
 use crate::sys::os;
 use crate::sys::socket::{self, Stream};
 use crate::sys::staging::Shared;
+use crate::sys::streams;
 
 /// Opens a channel over the descriptor `fd`, which it takes over; reading starts with `channelRead`.
 /// `turn`: a line of ASCII after which the peer's frames have lengths, if it may come. `resource`: what the calls for
@@ -66,12 +67,14 @@ pub fn channel_check(fd: i32) -> i32 {
     })
 }
 
-/// What a descriptor that a peer sent is: 1 a local stream socket, 2 one of the internet, 0 anything else.
+/// What a descriptor that a peer sent is: 1 a local stream socket, 2 one of the internet, 3 something that can only be written
+/// to, 0 anything else.
 #[napi(catch_unwind)]
 pub fn stream_of(fd: i32) -> i32 {
-    socket::with_borrowed(fd, |fd| match fd.map(socket::stream_of) {
-        Some(Ok(Stream::Local)) => 1,
-        Some(Ok(Stream::Internet)) => 2,
+    socket::with_borrowed(fd, |fd| match fd.map(|fd| (socket::stream_of(fd), fd)) {
+        Some((Ok(Stream::Local), _)) => 1,
+        Some((Ok(Stream::Internet), _)) => 2,
+        Some((Err(_), fd)) if streams::is_write_only(fd) => 3,
         _ => 0,
     })
 }

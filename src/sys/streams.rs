@@ -28,3 +28,8 @@ pub fn set_nonblocking(fd: BorrowedFd<'_>) -> Result<(), Errno> {
 pub fn finish_writing(fd: BorrowedFd<'_>) {
     let _ = shutdown(fd.as_raw_fd(), Shutdown::Write);
 }
+
+/// Whether it was opened for writing alone.
+pub fn is_write_only(fd: BorrowedFd<'_>) -> bool {
+    fcntl(fd, FcntlArg::F_GETFL).is_ok_and(|flags| flags & OFlag::O_ACCMODE.bits() == OFlag::O_WRONLY.bits())
+}
