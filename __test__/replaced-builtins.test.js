@@ -4,6 +4,7 @@
 // form of a start must go on as if nothing had happened. What that is comes from a run of stock in which nothing is broken.
 
 const path = require('node:path');
+const { once } = require('node:events');
 const { execFileSync } = require('node:child_process');
 const test = require('ava');
 const { root } = require('./helpers/subject.js');
@@ -33,6 +34,37 @@ test.serial('what stock does without may be replaced: every form of a start goes
   t.deepEqual(failed(run(root, env)), []);
   t.deepEqual(failed(run('stock', env, ['--require', register])), [], 'with register');
 });
+
+const messages = {
+  json: [{ a: 1, wide: 'é' }, { text: 'z'.repeat(100_000) }],
+  advanced: [{ a: 1, wide: 'é' }, { date: new Date(5), map: new Map([[1, 'a']]), set: new Set([1]), bytes: Buffer.alloc(200_000), re: /a/g, big: 1n }],
+};
+
+/** A child that answers messages while what it has is replaced. -> { code, answers, output } */
+async function exchange(cp, serialization, env) {
+  const child = cp.fork(fixture, [], { serialization, silent: true, env: { PATH: process.env.PATH, SUBJECT: 'stock', CHILD: '1', ...env } });
+  const all = [...messages[serialization], ...Array.from({ length: 40 }, (_, i) => ({ i, list: [1, null] }))];
+  let answers = 0;
+  let output = '';
+  child.stdout.on('data', (chunk) => { output += chunk; });
+  child.stderr.on('data', (chunk) => { output += chunk; });
+  child.on('message', () => { if (++answers === all.length) child.disconnect(); });
+  for (const message of all) child.send(message);
+  // Not 'close': with stock it does not come behind a disconnect of one's own.
+  const [[code]] = await Promise.all([once(child, 'exit'), once(child.stdout, 'close'), once(child.stderr, 'close')]);
+  return { code, missing: all.length - answers, output };
+}
+
+for (const serialization of Object.keys(messages)) {
+  test.serial(`what a stock child does without a child's script may replace: its messages go on, ${serialization}`, async (t) => {
+    t.timeout(120_000);
+    const stock = require('node:child_process');
+    const { output } = await exchange(stock, serialization, {});
+    const env = { KEEP: output.trim() };
+    t.like(await exchange(stock, serialization, env), { code: 0, missing: 0 }, 'stock itself does not go on');
+    t.like(await exchange(require(root), serialization, env), { code: 0, missing: 0 });
+  });
+}
 
 for (const flag of ['--frozen-intrinsics', '--disable-proto=throw', '--disable-proto=delete', '--disallow-code-generation-from-strings']) {
   test.serial(`every form of a start goes on under ${flag}`, (t) => {

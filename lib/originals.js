@@ -18,8 +18,8 @@ const withSelf = Function.prototype.bind.bind(Function.prototype.call);
 
 // `arrayPush(list, value)`, `stringSlice(text, from, to)`, …
 const METHODS = {
-  array: [Array.prototype, 'fill', 'filter', 'find', 'findIndex', 'forEach', 'includes', 'indexOf', 'join', 'lastIndexOf', 'map', 'pop', 'push', 'shift',
-    'slice', 'some', 'splice', 'unshift'],
+  array: [Array.prototype, 'fill', 'find', 'findIndex', 'forEach', 'includes', 'indexOf', 'join', 'lastIndexOf', 'pop', 'push', 'shift', 'slice',
+    'some', 'splice', 'unshift'],
   arrayBuffer: [ArrayBuffer.prototype, 'slice'],
   asyncResource: [AsyncResource.prototype, 'asyncId', 'emitDestroy', 'runInAsyncScope'],
   bigint: [BigInt.prototype, 'toString', 'valueOf'],
@@ -118,7 +118,19 @@ originals.bufferOf = (bytes, from, to) => {
   return copy;
 };
 
-// `[...one, ...another]` would ask them as well.
+// Those of arrays ask the class of the list for the class of the result.
+originals.arrayFilter = (list, isWanted) => {
+  const wanted = [];
+  for (let i = 0; i < list.length; i++) if (isWanted(list[i], i)) wanted[wanted.length] = list[i];
+  return wanted;
+};
+originals.arrayMap = (list, convert) => {
+  const converted = [];
+  for (let i = 0; i < list.length; i++) converted[i] = convert(list[i], i);
+  return converted;
+};
+
+// `[...one, ...another]` would ask iterators as well.
 originals.flatList = (...lists) => {
   const all = [];
   for (let i = 0; i < lists.length; i++) {

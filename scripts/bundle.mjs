@@ -83,13 +83,13 @@ function childTexts(load) {
     if (modes.every((mode) => needed[mode].includes(id))) continue;
     const begin = rest.length;
     rest += define(id);
-    later[id] = [begin, rest.length];
+    later[id] = { from: begin, to: rest.length };
   }
   const texts = { [CHILD_LATER]: rest };
   for (const mode of modes) {
     // In brackets, because V8 then compiles them with the first parse instead of a second one.
     const now = needed[mode].map((id) => `'${id}': ${define(id)},\n`);
-    const bundled = `const bundled = {\nnow: {\n${now.join('')}},\nlater: ${JSON.stringify(later)},\nend: ${rest.length},\n};\n`;
+    const bundled = `const bundled = {\nnow: {\n__proto__: null,\n${now.join('')}},\nlater: { __proto__: null, ...${JSON.stringify(later)} },\nend: ${rest.length},\n};\n`;
     texts[CHILD[mode]] = load(PRELOAD).replace("'use strict';\n", (first) => first + bundled);
   }
   return texts;

@@ -55,7 +55,7 @@ for (const preload of preloads) {
     const text = fs.readFileSync(path.join(root, later), 'latin1');
     t.is(text.length, end);
     const definitions = { ...now };
-    for (const [id, place] of Object.entries(places)) definitions[id] ??= require('node:vm').runInThisContext(text.slice(...place));
+    for (const [id, place] of Object.entries(places)) definitions[id] ??= require('node:vm').runInThisContext(text.slice(place.from, place.to));
     complete(t, definitions);
   });
 }

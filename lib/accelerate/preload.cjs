@@ -7,10 +7,14 @@
 // without looking for a package.json above it.
 
 const path = require('node:path');
+const { Script } = require('node:vm');
 
 /* global bundled */
 // What the modules do, by name; for those that are needed later from where to where their text is in the file beside; its length.
 const { now, later, end } = bundled;
+// What is loaded later is loaded while the script runs, which may have replaced what it likes: from then on nothing here is used that it can reach.
+const builtinOf = process.getBuiltinModule ?? require;
+const runScript = Function.prototype.call.bind(Script.prototype.runInThisContext);
 
 function forgetOptions() {
   // node:test hands on what its process was told to preload, as one argument.
@@ -42,10 +46,7 @@ function forgetModules(before) {
 // -> a function that loads a module of our side.
 function openBundle() {
   const modules = { __proto__: null };
-  const compile = (id) => {
-    const { Script } = require('node:vm');
-    return new Script(text.slice(...later[id]), { filename: path.join(folder, id) }).runInThisContext();
-  };
+  const compile = (id) => runScript(new Script(text.slice(later[id].from, later[id].to), { __proto__: null, filename: `${folder}/${id}` }));
   const load = (id) => {
     let loaded = modules[id];
     if (loaded === undefined) {
@@ -63,8 +64,10 @@ function openBundle() {
   };
   // The rest are Node's own modules and, relative to lib/, the addon.
   const requireFrom = (request) => {
-    if (request.startsWith('lib/') || request === 'package.json') return load(request);
-    if (!request.startsWith('.')) return require(request);
+    if (now[request] !== undefined || later[request] !== undefined) return load(request);
+    // node:
+    if (request[4] === ':') return builtinOf(request);
+    if (request[0] !== '.') return require(request);
     if (!request.endsWith('.node')) return require(path.join(folder, 'lib', request));
     const addon = { exports: {} };
     process.dlopen(addon, path.join(folder, 'lib', request));

@@ -4,7 +4,7 @@
 
 const { define } = require('./fast/records');
 const {
-  Float64Array, Object, Symbol, Uint8Array, bufferFrom, bufferLatin1Slice, bufferReadDoubleLE, bufferUcs2Slice, bufferWriteUInt32BE, getTypedArrayBuffer,
+  Float64Array, Object, Symbol, Uint8Array, bufferAllocUnsafe, bufferLatin1Slice, bufferLatin1Write, bufferReadDoubleLE, bufferUcs2Slice, bufferWriteUInt32BE, getTypedArrayBuffer,
   objectGetPrototypeOf,
   objectHasOwn, objectIs, regexpExec, stringCharCodeAt, stringFromCharCode: fromCode, types,
 } = require('../originals');
@@ -72,7 +72,8 @@ function textOfObject(object) {
 function write(message) {
   const body = typeof message === 'object' && message !== null ? textOfObject(message) : textOf(message);
   if (body === undefined) return undefined;
-  const frame = bufferFrom(HEAD + body, 'latin1');
+  const frame = bufferAllocUnsafe(HEAD.length + body.length);
+  bufferLatin1Write(frame, HEAD + body, 0);
   bufferWriteUInt32BE(frame, frame.length - LENGTH);
   return frame;
 }
