@@ -19,7 +19,7 @@ const { asksForPipes, descriptors, giveBack, isShort, resolve } = require('./std
 const { closed } = require('./life');
 const { cString, joined, joinedArguments, startFlags } = require('./request');
 const { refuseIfForbidden } = require('./permission');
-const { systemError } = require('./errors');
+const { featureUnavailable, systemError } = require('./errors');
 const { socketOver } = require('./handles');
 const {
   OwnWeakSet, Symbol, arraySlice, functionCall, functionHasInstance, objectDefineProperty, objectGetPrototypeOf,
@@ -287,6 +287,11 @@ ChildProcess.prototype.kill = function kill(sig, options = undefined) {
     if (failure === 0) {
       this.killed = true;
       return true;
+    }
+    if (tree === true && failure === -errno.ENOSYS) {
+      // The child itself has the signal.
+      this.killed = true;
+      throw featureUnavailable('tree (there is no /proc to find the child\'s descendants in)');
     }
     if (failure === -errno.EINVAL || failure === -errno.ENOSYS) throw systemError(failure, 'kill');
     if (failure !== -errno.ESRCH) this.emit('error', systemError(failure, 'kill'));

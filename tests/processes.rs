@@ -280,6 +280,6 @@ fn a_child_that_dies_before_it_becomes_a_program_is_reaped() {
         unsafe { libc::_exit(5) };
     }
     // SAFETY: the kernel just made this descriptor.
-    let process = Process::with_pidfd(pid as i32, unsafe { std::os::fd::FromRawFd::from_raw_fd(pidfd) });
-    assert_eq!(wait(&process).code, 5);
+    let pidfd = unsafe { std::os::fd::FromRawFd::from_raw_fd(pidfd) };
+    assert_eq!(wait(&Process::new(pid as i32, Some(pidfd))).code, 5);
 }

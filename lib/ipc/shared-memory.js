@@ -98,8 +98,9 @@ const kind = {
 
 function sharedMemory(bytes) {
   check.integer(bytes, 'bytes', 1, kMaxLength);
-  // The kernel would give what there is to the last page, and then end some process for it.
-  if (bytes > process.availableMemory()) throw systemError(-ENOMEM, 'memfd_create');
+  // The kernel would give what there is to the last page, and then end some process for it. 0 means that nobody knows.
+  const available = process.availableMemory();
+  if (available > 0 && bytes > available) throw systemError(-ENOMEM, 'memfd_create');
   const fd = binding.memoryMake(bytes);
   if (fd < 0) throw failed(fd, 'memfd_create');
   try {

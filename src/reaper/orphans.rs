@@ -37,7 +37,11 @@ pub fn adopt(child: Process) {
 }
 
 fn serve(mut orphans: UnboundedReceiver<Process>) {
-    let Ok(runtime) = runtime::Builder::new_current_thread().enable_io().build() else { return };
+    let watching = runtime::Builder::new_current_thread().enable_all().build();
+    let can_watch = watching.is_ok();
+    // It takes descriptors, and none may be left.
+    let runtime = watching.or_else(|_| runtime::Builder::new_current_thread().enable_time().build());
+    let Ok(runtime) = runtime else { return };
     let tasks = tokio::task::LocalSet::new();
     tasks.block_on(&runtime, async {
         let mut running = JoinSet::new();
@@ -47,7 +51,7 @@ fn serve(mut orphans: UnboundedReceiver<Process>) {
                 arrived => arrived,
             });
             match next.await {
-                Some(orphan) => drop(running.spawn_local(reap_at_exit(orphan))),
+                Some(orphan) => drop(running.spawn_local(reap_at_exit(orphan, can_watch))),
                 None if running.is_empty() && retire(&orphans) => return,
                 None => {}
             }

@@ -1,7 +1,8 @@
 //! Starts a child, feeds it, collects what it writes, and comes back when it has ended and all its streams have.
 //!
-//! One `poll` over the streams and the child's exit descriptor; no loop of libuv, no thread. The rules are those
-//! of Node's own synchronous runner:
+//! One `poll` over the streams and the child's exit descriptor; no loop of libuv, no thread. Where there is no exit descriptor
+//! the child is asked in between whether it has ended. When nothing is left but its end, `wait` serves. The rules are
+//! those of Node's own synchronous runner:
 //! - the streams are waited for even after the exit (a grandchild may hold them), and so long the timeout counts;
 //! - after a kill (timeout, or more output than allowed) the streams are closed and only the exit is waited for;
 //! - the bound on output counts all streams together and what was read beyond it is kept;
@@ -24,6 +25,11 @@ use crate::sys::region::Region;
 
 /// How long a busy writer is given to fill its pipe before the next look at it.
 const LET_IT_FILL: Duration = Duration::from_micros(50);
+/// A child without an exit descriptor is asked after each of these parts of its life so far, in milliseconds between the
+/// two bounds: its end is never seen later than a fiftieth of the time that it took.
+const PART_OF_LIFE: u128 = 50;
+const SHORTEST_PAUSE: u128 = 1;
+const LONGEST_PAUSE: u128 = 20;
 
 /// What the caller allows.
 pub struct Limits {
@@ -78,7 +84,10 @@ struct Run<'i, 'l> {
     process: Process,
     streams: Streams<'i>,
     limits: &'l Limits,
+    begin: Instant,
     deadline: Option<Instant>,
+    /// The exit descriptor tells nothing: there is none, or a debugger holds the dead child.
+    must_ask: bool,
     exit: Option<Exit>,
     killed: bool,
     collected: usize,
@@ -88,11 +97,14 @@ struct Run<'i, 'l> {
 
 impl<'i, 'l> Run<'i, 'l> {
     fn new(process: Process, streams: Streams<'i>, limits: &'l Limits) -> Run<'i, 'l> {
+        let begin = Instant::now();
         Run {
+            must_ask: process.exit_fd().is_none(),
             process,
             streams,
             limits,
-            deadline: limits.timeout.and_then(|timeout| Instant::now().checked_add(timeout)),
+            begin,
+            deadline: limits.timeout.and_then(|timeout| begin.checked_add(timeout)),
             exit: None,
             killed: false,
             collected: 0,
@@ -102,12 +114,14 @@ impl<'i, 'l> Run<'i, 'l> {
     }
 
     fn finish(mut self) -> Outcome {
-        while self.exit.is_none() || self.streams.iter().flatten().any(|s| s.interest().is_some()) {
+        while self.streams.iter().flatten().any(|s| s.interest().is_some())
+            || self.exit.is_none() && self.deadline.is_some()
+        {
             self.turn();
         }
         Outcome {
             pid: self.process.pid(),
-            exit: self.exit,
+            exit: Some(self.exit.unwrap_or_else(|| self.process.bury())),
             error: self.error.or(self.stream_error),
             output: self.streams.into_iter().map(|s| s.and_then(Stream::into_output)).collect(),
         }
@@ -123,13 +137,20 @@ impl<'i, 'l> Run<'i, 'l> {
                 owners.push(at);
             }
         }
-        if self.exit.is_none() {
-            fds.push(PollFd::new(self.process.exit_fd(), PollFlags::POLLIN));
+        if self.exit.is_none()
+            && !self.must_ask
+            && let Some(exit_fd) = self.process.exit_fd()
+        {
+            fds.push(PollFd::new(exit_fd, PollFlags::POLLIN));
         }
         let ready: Vec<PollFlags> = match poll(&mut fds, self.patience()) {
             Ok(_) => fds.iter().map(|fd| fd.revents().unwrap_or(PollFlags::empty())).collect(),
-            // EINTR: a signal for one of Node's handlers, which runs later. ENOMEM: as if nothing had happened.
-            Err(_) => Vec::new(),
+            // A signal for one of Node's handlers, which runs later.
+            Err(nix::errno::Errno::EINTR) => Vec::new(),
+            Err(errno) => {
+                self.fail(errno.into());
+                return;
+            }
         };
         if self.deadline.is_some_and(|deadline| Instant::now() >= deadline) {
             self.fail(Errno(libc::ETIMEDOUT));
@@ -143,7 +164,8 @@ impl<'i, 'l> Run<'i, 'l> {
         // Before the pause, and often in its place.
         let prepared =
             self.streams.iter_mut().flatten().filter_map(|s| s.prepare().then_some(())).count() > 0;
-        if self.exit.is_none() && ready.get(owners.len()).is_some_and(|events| !events.is_empty()) {
+        let has_ended = ready.get(owners.len()).is_some_and(|events| !events.is_empty());
+        if self.exit.is_none() && (has_ended || self.must_ask) {
             self.reap();
         } else if early && !prepared {
             thread::sleep(LET_IT_FILL);
@@ -151,10 +173,13 @@ impl<'i, 'l> Run<'i, 'l> {
     }
 
     fn patience(&self) -> PollTimeout {
-        let Some(deadline) = self.deadline else { return PollTimeout::NONE };
-        let left = deadline.saturating_duration_since(Instant::now());
+        let pause = (self.exit.is_none() && self.must_ask)
+            .then(|| (self.begin.elapsed().as_millis() / PART_OF_LIFE).clamp(SHORTEST_PAUSE, LONGEST_PAUSE));
         // Rounded up, lest the last millisecond is spent spinning.
-        let millis = left.as_micros().div_ceil(1000);
+        let left = self
+            .deadline
+            .map(|deadline| deadline.saturating_duration_since(Instant::now()).as_micros().div_ceil(1000));
+        let Some(millis) = pause.into_iter().chain(left).min() else { return PollTimeout::NONE };
         PollTimeout::try_from(millis.min(i32::MAX as u128) as i32).unwrap_or(PollTimeout::MAX)
     }
 
@@ -162,6 +187,11 @@ impl<'i, 'l> Run<'i, 'l> {
     fn serve(&mut self, at: usize, events: PollFlags) -> bool {
         let Some(Some(stream)) = self.streams.get_mut(at) else { return false };
         let mut early = false;
+        if events.contains(PollFlags::POLLNVAL) {
+            // Somebody has closed it under us.
+            stream.close();
+            self.stream_error.get_or_insert(Errno(libc::EBADF));
+        }
         if events.intersects(PollFlags::POLLOUT | PollFlags::POLLERR)
             && let Some((_, _, true)) = stream.interest()
             && let Err(errno) = stream.write()
@@ -177,6 +207,8 @@ impl<'i, 'l> Run<'i, 'l> {
                     self.collected += read.count;
                     early = read.early;
                 }
+                // Nothing can be read any more.
+                Err(Errno(libc::ENOMEM)) => self.fail(Errno(libc::ENOMEM)),
                 Err(errno) => {
                     self.stream_error.get_or_insert(errno);
                 }
@@ -189,10 +221,9 @@ impl<'i, 'l> Run<'i, 'l> {
     }
 
     fn reap(&mut self) {
-        self.exit = match self.process.try_reap() {
-            Ok(exit) => exit,
-            Err(_) => Some(self.process.stolen_exit()),
-        };
+        self.exit = self.process.try_reap().unwrap_or_else(|_| Some(self.process.stolen_exit()));
+        // It would be ready all the time.
+        self.must_ask |= self.exit.is_none();
     }
 
     fn fail(&mut self, errno: Errno) {

@@ -17,10 +17,9 @@ impl ExternalText {
     }
 }
 
-// SAFETY: the mapping does not move with the struct, is exclusively owned and lives until the drop.
+// SAFETY: as for the region itself.
 unsafe impl Bytes for ExternalText {
     fn parts(&mut self) -> (*mut u8, usize) {
-        let bytes = self.0.bytes();
-        (bytes.as_ptr().cast_mut(), bytes.len())
+        self.0.parts()
     }
 }

@@ -25,8 +25,8 @@ use crate::error::{Errno, Failure, Step};
 /// Held while this process has a writing end, so that no other child gets it.
 static REPORTING: Mutex<()> = Mutex::new(());
 
-/// Starts the program that `image` describes; `threads` asks to watch it by a waiting thread in any case.
-pub fn start(image: &Image, threads: bool) -> Result<Process, Failure> {
+/// Starts the program that `image` describes; `by_number`: to be held without a pidfd in any case.
+pub fn start(image: &Image, by_number: bool) -> Result<Process, Failure> {
     expect_children();
     check_sources(image)?;
     let reporting = REPORTING.lock().unwrap_or_else(PoisonError::into_inner);
@@ -47,17 +47,14 @@ pub fn start(image: &Image, threads: bool) -> Result<Process, Failure> {
     if pid < 0 {
         return Err(Failure { errno, step: Step::Clone });
     }
-    if let Some(failure) = read_report(&read) {
-        reap(pid);
-        return Err(failure);
+    let process = Process::forked(pid, by_number);
+    match read_report(&read) {
+        None => Ok(process),
+        Some(failure) => {
+            process.bury();
+            Err(failure)
+        }
     }
-    Process::watch(pid, threads).map_err(|errno| {
-        // A child that nobody can watch must not be left running unseen.
-        // SAFETY: no memory involved; the child is unreaped, so the number is its own.
-        unsafe { libc::kill(pid, libc::SIGKILL) };
-        reap(pid);
-        Failure::prepare(errno)
-    })
 }
 
 /// A source that is not open could get the number of the pipe, and the child would keep that.
@@ -100,10 +97,4 @@ fn read_report(pipe: &OwnedFd) -> Option<Failure> {
             return None;
         }
     }
-}
-
-fn reap(pid: i32) {
-    let mut status = 0;
-    // SAFETY: the kernel writes one number.
-    while unsafe { libc::waitpid(pid, &mut status, 0) } == -1 && Errno::last() == Errno(libc::EINTR) {}
 }

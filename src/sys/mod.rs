@@ -7,6 +7,7 @@
 pub mod async_exit;
 pub mod background;
 mod bulk;
+mod by_number;
 mod child;
 pub mod ending;
 pub mod environ;
@@ -29,4 +30,3 @@ pub mod staging;
 pub mod streams;
 pub mod tree;
 pub mod uv;
-mod waiter;

@@ -21,6 +21,7 @@ use std::slice;
 
 use nix::libc;
 
+use super::node_api::Bytes;
 use super::os::remap;
 use crate::error::Errno;
 
@@ -161,10 +162,26 @@ impl Region {
     }
 }
 
+// SAFETY: the mapping does not move with the struct, is exclusively owned and lives until the drop.
+unsafe impl Bytes for Region {
+    fn parts(&mut self) -> (*mut u8, usize) {
+        let bytes = self.bytes();
+        (bytes.as_ptr().cast_mut(), bytes.len())
+    }
+}
+
 impl Default for Region {
     fn default() -> Self {
         Region::new()
     }
+}
+
+/// Is there room for so much more? Asked where a failure would end the process.
+pub fn is_room_for(size: usize) -> bool {
+    let Ok(base) = map(size) else { return false };
+    // SAFETY: mapped in the line before.
+    unsafe { libc::munmap(base.as_ptr().cast(), size) };
+    true
 }
 
 fn map(size: usize) -> Result<NonNull<u8>, Errno> {

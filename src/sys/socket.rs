@@ -11,10 +11,11 @@
 
 use std::mem::{MaybeUninit, zeroed};
 use std::os::fd::{AsRawFd, BorrowedFd, FromRawFd, OwnedFd, RawFd};
-use std::ptr::{null_mut, write_unaligned};
+use std::ptr::write_unaligned;
 
 use nix::libc;
 
+use super::streams;
 use crate::error::Errno;
 
 /// The most descriptors that one read takes; Node sends one at a time. What is beyond it is closed by the
@@ -119,30 +120,50 @@ fn mark_close_on_exec(fd: &OwnedFd) {
 
 /// Writes a prefix of `bytes`, with `fd` attached to its first byte. `Ok(0)` when there is no room.
 pub fn send(socket: BorrowedFd<'_>, bytes: &[u8], fd: Option<BorrowedFd<'_>>) -> Result<usize, Errno> {
+    let Some(fd) = fd else { return send_bytes(socket, bytes) };
     let mut iov = libc::iovec { iov_base: bytes.as_ptr().cast_mut().cast(), iov_len: bytes.len() };
     let mut control = [0u64; 4];
     // SAFETY: a msghdr of zeros is valid.
     let mut header: libc::msghdr = unsafe { zeroed() };
     header.msg_iov = &mut iov;
     header.msg_iovlen = 1;
-    header.msg_control = null_mut();
-    if let Some(fd) = fd {
-        // SAFETY: the control buffer is aligned for a cmsghdr and large enough for one descriptor.
-        unsafe {
-            let size = size_of::<RawFd>() as u32;
-            header.msg_control = control.as_mut_ptr().cast();
-            header.msg_controllen = libc::CMSG_SPACE(size) as _;
-            let message = libc::CMSG_FIRSTHDR(&header);
-            (*message).cmsg_level = libc::SOL_SOCKET;
-            (*message).cmsg_type = libc::SCM_RIGHTS;
-            (*message).cmsg_len = libc::CMSG_LEN(size) as _;
-            write_unaligned(libc::CMSG_DATA(message).cast::<RawFd>(), fd.as_raw_fd());
-        }
+    // SAFETY: the control buffer is aligned for a cmsghdr and large enough for one descriptor.
+    unsafe {
+        let size = size_of::<RawFd>() as u32;
+        header.msg_control = control.as_mut_ptr().cast();
+        header.msg_controllen = libc::CMSG_SPACE(size) as _;
+        let message = libc::CMSG_FIRSTHDR(&header);
+        (*message).cmsg_level = libc::SOL_SOCKET;
+        (*message).cmsg_type = libc::SCM_RIGHTS;
+        (*message).cmsg_len = libc::CMSG_LEN(size) as _;
+        write_unaligned(libc::CMSG_DATA(message).cast::<RawFd>(), fd.as_raw_fd());
     }
+    // SAFETY: the header's pointers and lengths describe live memory.
+    what_fits(|| unsafe { libc::sendmsg(socket.as_raw_fd(), &header, SEND_FLAGS) })
+}
+
+const SEND_FLAGS: libc::c_int = libc::MSG_DONTWAIT | libc::MSG_NOSIGNAL;
+
+/// By the simplest call that is allowed: sandboxes that keep programs from the network may refuse `send`, but not `write`.
+fn send_bytes(socket: BorrowedFd<'_>, bytes: &[u8]) -> Result<usize, Errno> {
+    // SAFETY: `bytes` is live memory of this length.
+    match what_fits(|| unsafe {
+        libc::send(socket.as_raw_fd(), bytes.as_ptr().cast(), bytes.len(), SEND_FLAGS)
+    }) {
+        Err(Errno(libc::EPERM | libc::EACCES | libc::ENOSYS)) => {
+            // `write` has no flags. (SIGPIPE is ignored by every Node.)
+            streams::set_nonblocking(socket)?;
+            // SAFETY: as above.
+            what_fits(|| unsafe { libc::write(socket.as_raw_fd(), bytes.as_ptr().cast(), bytes.len()) })
+        }
+        sent => sent,
+    }
+}
+
+/// The count that `call` returns; 0 when there is no room.
+fn what_fits(call: impl Fn() -> isize) -> Result<usize, Errno> {
     loop {
-        // SAFETY: the header's pointers and lengths describe live memory.
-        let count =
-            unsafe { libc::sendmsg(socket.as_raw_fd(), &header, libc::MSG_DONTWAIT | libc::MSG_NOSIGNAL) };
+        let count = call();
         if count >= 0 {
             return Ok(count as usize);
         }

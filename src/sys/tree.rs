@@ -4,6 +4,8 @@
 //! group or session, which descendants may have left. When a whole round over processes that all stand still finds
 //! nobody new, the signal goes to all of them, and those that were not stopped before go on (to their end, as a rule).
 //!
+//! Where nobody can say who descends from whom (no /proc), the signal goes to the child alone, and the result says so.
+//!
 //! Who has lost a parent inside the tree before the search belongs to init by then and is not found. A thread that
 //! the kernel keeps from stopping (it waits for a disk, or for a vforked child that is stopped) is not waited for
 //! longer than `PATIENCE`.
@@ -29,10 +31,13 @@ struct Found {
 }
 
 /// Sends `signal` to `root`, a child of ours, and to all its descendants; 0 only asks about `root`. The result is
-/// that for `root`: others may be beyond our rights, or die meanwhile.
+/// that for `root`: others may be beyond our rights, or die meanwhile. ENOSYS: the others could not be looked for.
 pub fn kill(root: &Process, signal: i32) -> Result<(), Errno> {
     if signal == 0 {
         return root.kill(0);
+    }
+    if !relatives::can_be_found() {
+        return root.kill(signal).and(Err(Errno(libc::ENOSYS)));
     }
     let root_was_stopped = relatives::is_stopped(root.pid());
     root.kill(libc::SIGSTOP)?;

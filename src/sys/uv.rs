@@ -24,7 +24,7 @@ use nix::libc;
 
 use functions::{UvLoop, functions};
 
-pub use handles::{Moment, Phase, Poll, Ready};
+pub use handles::{Moment, Phase, Poll, Ready, Signal};
 
 /// The event loop of one environment, and a count of the handles that we keep on it.
 ///

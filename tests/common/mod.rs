@@ -20,7 +20,7 @@ pub type Start = fn(Command, &[Source]) -> Result<Process, Failure>;
 pub const MECHANISMS: [(&str, Start); 3] = [
     ("clone", |command, sources| mechanism::start(&image(command, sources)?)),
     ("fork", |command, sources| fork::start(&image(command, sources)?, false)),
-    ("fork, waiting thread", |command, sources| fork::start(&image(command, sources)?, true)),
+    ("fork, without pidfd", |command, sources| fork::start(&image(command, sources)?, true)),
 ];
 
 pub fn command(file: &str, args: &[&str]) -> Command {

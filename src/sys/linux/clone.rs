@@ -7,7 +7,8 @@
 //! pidfds, and hides which step failed.
 //!
 //! The exit signal is 0 until `execve` makes it SIGCHLD: a child that never became a program disturbs no
-//! other SIGCHLD user, and cannot be reaped by somebody's `waitpid(-1)` before we have read why it failed.
+//! other SIGCHLD user, and cannot be reaped by somebody's `waitpid(-1)` before we have read why it failed. A child
+//! without a pidfd has SIGCHLD from the first: nothing else tells of its end, should it be killed before its `execve`.
 //!
 //! Where the kernel (5.5) and the processor's part (`clone3_*.rs`) know `clone3`, the child is born with all handlers
 //! cleared and has only ignored signals to restore: half of the system calls that it makes in its parent's time.
@@ -55,24 +56,25 @@ pub struct Arguments {
     tls: u64,
 }
 
-const FLAGS: c_int = libc::CLONE_VM | libc::CLONE_VFORK | libc::CLONE_PIDFD;
+const FLAGS: c_int = libc::CLONE_VM | libc::CLONE_VFORK;
 const CLONE_CLEAR_SIGHAND: u64 = 1 << 32;
 
 static REFUSED: AtomicBool = AtomicBool::new(false);
 
-/// Starts the program that `image` describes.
-pub fn start(image: &Image) -> Result<Process, Failure> {
+/// Starts the program that `image` describes, with a pidfd if `pidfd` says so and a descriptor is left for it.
+pub fn start(image: &Image, pidfd: bool) -> Result<Process, Failure> {
     expect_children();
     let stack = Stack::take()?;
     let mut birth = Birth { image, dispositions: Dispositions::Inherited, failure: None };
-    let born = match born_without_handlers(&stack, &mut birth) {
-        Some(born) => born,
-        None => born_as_copy(&stack, &mut birth),
+    let born = match bear(&stack, &mut birth, pidfd) {
+        Err(Errno(libc::EMFILE | libc::ENFILE)) if pidfd => bear(&stack, &mut birth, false),
+        born => born,
     };
     drop(stack);
     let (pid, pidfd) = born.map_err(|errno| Failure { errno, step: Step::Clone })?;
     // SAFETY: the kernel just made this descriptor for us, close-on-exec.
-    let process = Process::with_pidfd(pid, unsafe { OwnedFd::from_raw_fd(pidfd) });
+    let pidfd = (pidfd >= 0).then(|| unsafe { OwnedFd::from_raw_fd(pidfd) });
+    let process = Process::new(pid, pidfd);
     // SAFETY: read as volatile because the child wrote it behind the compiler's back.
     match unsafe { (&raw const birth.failure).read_volatile() } {
         None => Ok(process),
@@ -83,15 +85,23 @@ pub fn start(image: &Image) -> Result<Process, Failure> {
     }
 }
 
-/// By `clone3`: the pid and the pidfd. None where it cannot be done so.
-fn born_without_handlers(stack: &Stack, birth: &mut Birth<'_>) -> Option<Result<(i32, c_int), Errno>> {
+/// The pid and the pidfd, -1 for none.
+type Born = Result<(i32, c_int), Errno>;
+
+fn bear(stack: &Stack, birth: &mut Birth<'_>, pidfd: bool) -> Born {
+    born_without_handlers(stack, birth, pidfd).unwrap_or_else(|| born_as_copy(stack, birth, pidfd))
+}
+
+/// By `clone3`. None where it cannot be done so.
+fn born_without_handlers(stack: &Stack, birth: &mut Birth<'_>, with_pidfd: bool) -> Option<Born> {
     if REFUSED.load(Ordering::Relaxed) {
         return None;
     }
     let mut pidfd: c_int = -1;
     let (stack, stack_size) = stack.range();
     let arguments = Arguments {
-        flags: FLAGS as u64 | CLONE_CLEAR_SIGHAND,
+        flags: (FLAGS | if with_pidfd { libc::CLONE_PIDFD } else { 0 }) as u64 | CLONE_CLEAR_SIGHAND,
+        exit_signal: if with_pidfd { 0 } else { libc::SIGCHLD as u64 },
         pidfd: (&raw mut pidfd).addr() as u64,
         stack,
         stack_size,
@@ -116,14 +126,15 @@ fn born_without_handlers(stack: &Stack, birth: &mut Birth<'_>) -> Option<Result<
     Some(Err(errno))
 }
 
-/// By `clone`: the pid and the pidfd.
-fn born_as_copy(stack: &Stack, birth: &mut Birth<'_>) -> Result<(i32, c_int), Errno> {
+/// By `clone`.
+fn born_as_copy(stack: &Stack, birth: &mut Birth<'_>, with_pidfd: bool) -> Born {
     let mut pidfd: c_int = -1;
+    let flags = FLAGS | if with_pidfd { libc::CLONE_PIDFD } else { libc::SIGCHLD };
     let _blocked = AllBlocked::all();
     // SAFETY: the stack is ours alone, grows down from a page boundary; `birth` and `pidfd` outlive the call,
     // and the call returns only when the child has left our memory.
     let pid =
-        unsafe { libc::clone(be_born, stack.top(), FLAGS, std::ptr::from_mut(birth).cast(), &raw mut pidfd) };
+        unsafe { libc::clone(be_born, stack.top(), flags, std::ptr::from_mut(birth).cast(), &raw mut pidfd) };
     if pid < 0 { Err(Errno::last()) } else { Ok((pid, pidfd)) }
 }
 

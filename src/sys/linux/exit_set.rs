@@ -1,9 +1,11 @@
 //! All the exit descriptors of one environment behind a single one that the loop can watch.
 //!
 //! With one loop handle for each child, a thousand children would mean a thousand registrations; here the loop
-//! knows one epoll descriptor, and an exit costs the same however many children live. Each end is reported once:
-//! closing the descriptor then is enough. A child that another thread is just starting may hold a copy of it until its
-//! `execve`, and the registration lives as long as the last copy; one that is spent is harmless.
+//! knows one epoll descriptor, and an exit costs the same however many children live. The set is edge-triggered: a child
+//! that has ended but cannot be reaped yet, because a debugger holds it, is reported again when that lets it go, and not
+//! in every turn until then. Closing the descriptor of a reaped child is enough. A child that another thread is just
+//! starting may hold a copy of it until its `execve`, and the registration lives as long as the last copy; what it still
+//! reports is an id that nobody has any more.
 //!
 //! # Safety
 //! nix' wrappers only.
@@ -35,17 +37,7 @@ impl ExitSet {
 
     /// Adds the exit descriptor of child `id`.
     pub fn add(&self, exit_fd: BorrowedFd<'_>, id: i32) -> Result<(), Errno> {
-        Ok(self.epoll.add(exit_fd, once(id))?)
-    }
-
-    /// Reports the end of `id` once more: it could not be reaped yet (a debugger holds it).
-    pub fn again(&self, exit_fd: BorrowedFd<'_>, id: i32) {
-        let _ = self.epoll.modify(exit_fd, &mut once(id));
-    }
-
-    /// Takes a descriptor out whose end was not reported.
-    pub fn remove(&self, exit_fd: BorrowedFd<'_>) {
-        let _ = self.epoll.delete(exit_fd);
+        Ok(self.epoll.add(exit_fd, EpollEvent::new(EpollFlags::EPOLLIN | EpollFlags::EPOLLET, id as u64))?)
     }
 
     /// The ids of children that have ended, at most `BATCH`.
@@ -54,10 +46,6 @@ impl ExitSet {
         let count = self.epoll.wait(&mut events, EpollTimeout::ZERO).unwrap_or(0);
         ids.extend(events.iter().take(count).map(|e| e.data() as i32));
     }
-}
-
-fn once(id: i32) -> EpollEvent {
-    EpollEvent::new(EpollFlags::EPOLLIN | EpollFlags::EPOLLONESHOT, id as u64)
 }
 
 #[cfg(test)]
@@ -72,7 +60,7 @@ mod tests {
     }
 
     #[test]
-    fn an_end_is_reported_once_and_again_when_asked_for() {
+    fn an_end_is_reported_once() {
         let set = ExitSet::new().unwrap();
         let (exit_fd, writer) = pipes::pipe().unwrap();
         set.add(exit_fd.as_fd(), 7).unwrap();
@@ -80,8 +68,6 @@ mod tests {
         drop(writer);
         assert_eq!(ready(&set), [7]);
         assert!(ready(&set).is_empty());
-        set.again(exit_fd.as_fd(), 7);
-        assert_eq!(ready(&set), [7]);
     }
 
     #[test]

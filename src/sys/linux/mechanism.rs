@@ -2,8 +2,8 @@
 //!
 //! `clone` with a shared address space is refused by some sandboxes (seccomp rules, old kernels, emulators). The
 //! first refusal is remembered and everything after it goes by `fork`. RS_CHILD_PROCESS_MECHANISM=fork chooses
-//! that from the beginning, `=thread` also watches by threads instead of pidfds; both exist for tests and for
-//! users whose sandbox kills instead of refusing.
+//! that from the beginning, `=thread` also does without pidfds; both exist for tests and for users whose sandbox kills
+//! instead of refusing. (The latter has its name from former days, when threads waited for such children.)
 //!
 //! Children with a user or group of their own always go by `fork`. When credentials change, the kernel clears the dumpable flag of
 //! the memory that they work on; shared, that is ours: no core dumps any more, no debugger, and /proc/self belongs to root.
@@ -13,6 +13,7 @@ use std::sync::atomic::{AtomicU8, Ordering};
 use nix::libc;
 
 use super::clone;
+use super::pidfd;
 use super::process::Process;
 use super::steward;
 use crate::error::{Failure, Step};
@@ -22,7 +23,7 @@ use crate::sys::image::Image;
 const UNKNOWN: u8 = 0;
 const CLONE: u8 = 1;
 const FORK: u8 = 2;
-const FORK_AND_THREAD: u8 = 3;
+const FORK_BY_NUMBER: u8 = 3;
 
 static MECHANISM: AtomicU8 = AtomicU8::new(UNKNOWN);
 
@@ -34,12 +35,12 @@ pub fn start(image: &Image) -> Result<Process, Failure> {
 /// Starts it as a child of the calling thread.
 pub(super) fn start_here(image: &Image) -> Result<Process, Failure> {
     match chosen() {
-        FORK_AND_THREAD => return fork::start(image, true),
+        FORK_BY_NUMBER => return fork::start(image, true),
         FORK => return fork::start(image, false),
         _ if image.uid.is_some() || image.gid.is_some() => return fork::start(image, false),
         _ => {}
     }
-    match clone::start(image) {
+    match clone::start(image, pidfd::are_usable()) {
         Err(Failure { step: Step::Clone, errno })
             if matches!(errno.0, libc::EPERM | libc::ENOSYS | libc::EINVAL) =>
         {
@@ -57,7 +58,7 @@ fn chosen() -> u8 {
     }
     let wanted = match std::env::var("RS_CHILD_PROCESS_MECHANISM").as_deref() {
         Ok("fork") => FORK,
-        Ok("thread") => FORK_AND_THREAD,
+        Ok("thread") => FORK_BY_NUMBER,
         _ => CLONE,
     };
     MECHANISM.store(wanted, Ordering::Relaxed);

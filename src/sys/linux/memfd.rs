@@ -11,7 +11,7 @@
 #![allow(unsafe_code)]
 
 use std::ffi::{CStr, c_int};
-use std::os::fd::{AsRawFd, BorrowedFd, FromRawFd, OwnedFd};
+use std::os::fd::{AsFd, AsRawFd, BorrowedFd, FromRawFd, OwnedFd};
 use std::ptr::{NonNull, null_mut};
 
 use nix::libc;
@@ -59,7 +59,11 @@ pub fn make(name: &CStr, size: u64) -> Result<OwnedFd, Errno> {
     // SAFETY: plain calls on our own descriptor.
     retried(|| unsafe { libc::ftruncate(raw, size) })?;
     // SAFETY: as above.
-    retried(|| unsafe { libc::fallocate(raw, 0, 0, size) }).map_err(|error| match error {
+    let allocated = match retried(|| unsafe { libc::fallocate(raw, 0, 0, size) }) {
+        Err(Errno(libc::EPERM | libc::EACCES | libc::ENOSYS)) => write_zeros(fd.as_fd(), size),
+        allocated => allocated,
+    };
+    allocated.map_err(|error| match error {
         // There is no device, and nothing that a caller could tell apart.
         Errno(libc::ENOSPC | libc::EFBIG) => Errno(libc::ENOMEM),
         other => other,
@@ -86,6 +90,21 @@ pub fn check_seals(fd: BorrowedFd<'_>) -> Result<Identity, Errno> {
         return Err(Errno(libc::EINVAL));
     }
     Ok(Identity { device: stat.st_dev, inode: stat.st_ino, size: stat.st_size as u64 })
+}
+
+/// Allocates pages where a sandbox refuses the call that is made for it.
+fn write_zeros(fd: BorrowedFd<'_>, size: libc::off_t) -> Result<(), Errno> {
+    let zeros = [0; 64 * 1024];
+    let mut at = 0;
+    while at < size {
+        let rest = usize::try_from(size - at).unwrap_or(usize::MAX);
+        match nix::sys::uio::pwrite(fd, &zeros[..rest.min(zeros.len())], at) {
+            Ok(written) => at += written as libc::off_t,
+            Err(nix::errno::Errno::EINTR) => {}
+            Err(errno) => return Err(errno.into()),
+        }
+    }
+    Ok(())
 }
 
 fn retried(call: impl Fn() -> c_int) -> Result<(), Errno> {
@@ -145,7 +164,6 @@ impl Drop for SharedPages {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use std::os::fd::AsFd;
 
     #[test]
     fn two_mappings_have_the_same_pages_and_the_size_is_final() {
@@ -195,6 +213,16 @@ mod tests {
         // SAFETY: as above.
         unsafe { libc::fcntl(open.as_raw_fd(), libc::F_ADD_SEALS, libc::F_SEAL_SEAL) };
         assert_eq!(check_seals(open.as_fd()), Err(Errno(libc::EINVAL)), "no page");
+    }
+
+    #[test]
+    fn written_zeros_allocate_what_was_asked_for() {
+        for size in [1, 4096, 64 * 1024, 200_001] {
+            let fd = create(c"rs-child-process test").unwrap();
+            write_zeros(fd.as_fd(), size).unwrap();
+            let stat = nix::sys::stat::fstat(&fd).unwrap();
+            assert!(stat.st_size == size && stat.st_blocks * 512 >= size);
+        }
     }
 
     #[test]

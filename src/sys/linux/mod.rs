@@ -1,13 +1,17 @@
-//! What is Linux' own: raw system calls, `clone` with a pidfd, epoll.
+//! What is Linux' own: raw system calls, `clone`, pidfds, epoll.
 
 pub mod calls;
 mod clone;
 #[cfg_attr(target_arch = "x86_64", path = "clone3_x86_64.rs")]
 #[cfg_attr(not(target_arch = "x86_64"), path = "clone3_none.rs")]
 mod clone3;
+#[path = "../posix/remap.rs"]
+#[allow(dead_code)]
+mod copying;
 pub mod exit_set;
 pub mod mechanism;
 pub mod memfd;
+mod pidfd;
 pub mod pipes;
 pub mod process;
 pub mod relatives;

@@ -2,48 +2,38 @@
 //!
 //! A pidfd names the process, not the number: `pidfd_send_signal` can never hit a stranger that got the
 //! number after the child was reaped, and `waitid(P_PIDFD)` reaps our child and no other, so libuv's own SIGCHLD
-//! handling in the same process is left in peace. Where no pidfd can be had a thread waits for the child with
-//! WNOWAIT and then closes a pipe; the child stays a zombie until the owner reaps it, so its number cannot
-//! be reused before, and `kill` is as safe.
+//! handling in the same process is left in peace. Where no pidfd can be had (see `pidfd`, or because no descriptor is
+//! left) the number serves, which is the child's own until we reap it, and its owner learns of the end by SIGCHLD.
 //!
 //! # Safety
-//! Plain calls on descriptors and numbers that the struct owns.
+//! A plain call on a descriptor that the struct owns.
 #![allow(unsafe_code)]
 
-use std::os::fd::{AsFd, AsRawFd, BorrowedFd, FromRawFd, OwnedFd};
-use std::ptr::null;
+use std::os::fd::{AsFd, AsRawFd, BorrowedFd, OwnedFd};
 
 use nix::libc;
 
+use super::pidfd;
 use crate::error::Errno;
-use crate::sys::ending::{Exit, Usage};
-use crate::sys::waiter;
+use crate::sys::by_number;
+use crate::sys::ending::Exit;
 
 /// A child that was started and not yet reaped.
 pub struct Process {
     pid: i32,
-    /// A pidfd, or the read end of the pipe that the waiting thread closes.
-    exit_fd: OwnedFd,
-    is_pidfd: bool,
+    pidfd: Option<OwnedFd>,
 }
 
 impl Process {
-    /// The child that `clone` gave a pidfd for.
-    pub fn with_pidfd(pid: i32, pidfd: OwnedFd) -> Process {
-        Process { pid, exit_fd: pidfd, is_pidfd: true }
+    /// A child that was just started, with the pidfd that it was born with.
+    pub fn new(pid: i32, pidfd: Option<OwnedFd>) -> Process {
+        Process { pid, pidfd }
     }
 
-    /// Watches a forked child: by a pidfd if the kernel has them (5.3) and `threads` does not say otherwise.
-    pub fn watch(pid: i32, threads: bool) -> Result<Process, Errno> {
-        if !threads {
-            // SAFETY: no memory involved; the child is ours and unreaped, so the number is still its own.
-            let fd = unsafe { libc::syscall(libc::SYS_pidfd_open, pid, 0) };
-            if fd >= 0 {
-                // SAFETY: a new descriptor, close-on-exec as all pidfds are.
-                return Ok(Process::with_pidfd(pid, unsafe { OwnedFd::from_raw_fd(fd as i32) }));
-            }
-        }
-        Ok(Process { pid, exit_fd: waiter::pipe_closed_at_exit(pid)?, is_pidfd: false })
+    /// A child that was just forked. It is held by its number where it can have no pidfd, or shall have none.
+    pub fn forked(pid: i32, by_number: bool) -> Process {
+        let pidfd = if by_number || !pidfd::are_usable() { None } else { pidfd::open(pid).ok() };
+        Process { pid, pidfd }
     }
 
     /// The process number.
@@ -51,69 +41,41 @@ impl Process {
         self.pid
     }
 
-    /// Readable, or hung up, from the child's end on.
-    pub fn exit_fd(&self) -> BorrowedFd<'_> {
-        self.exit_fd.as_fd()
+    /// Readable from the child's end on. None: SIGCHLD tells of the end, or asking again and again.
+    pub fn exit_fd(&self) -> Option<BorrowedFd<'_>> {
+        self.pidfd.as_ref().map(OwnedFd::as_fd)
     }
 
     /// Sends `signal`; 0 only asks.
     pub fn kill(&self, signal: i32) -> Result<(), Errno> {
-        if self.is_pidfd {
-            let none = null::<libc::siginfo_t>();
-            let fd = self.exit_fd.as_raw_fd();
-            // SAFETY: no memory involved (no siginfo is passed).
-            if unsafe { libc::syscall(libc::SYS_pidfd_send_signal, fd, signal, none, 0) } == 0 {
-                return Ok(());
-            }
-            match Errno::last() {
-                // Hidden by a sandbox. The number will do: it is the child's own until we reap it.
-                Errno(libc::ENOSYS) => {}
-                errno => return Err(errno),
-            }
+        match self.exit_fd().map(|fd| pidfd::send_signal(fd, signal)) {
+            // Reaped by somebody else's `wait`: the number may be a stranger's by now.
+            Some(sent @ (Ok(()) | Err(Errno(libc::ESRCH)))) => sent,
+            // EPERM may be a sandbox's, which the process entered later; a true one comes again.
+            _ => by_number::kill(self.pid, signal),
         }
-        // SAFETY: no memory involved.
-        if unsafe { libc::kill(self.pid, signal) } == 0 { Ok(()) } else { Err(Errno::last()) }
     }
 
-    /// Reaps the child if it has ended. ECHILD: somebody else did.
+    /// Reaps the child if it has ended. None also where a debugger holds it. ECHILD: somebody else reaped it.
     pub fn try_reap(&self) -> Result<Option<Exit>, Errno> {
         self.wait(libc::WNOHANG)
     }
 
-    /// Waits for a child that is dying, and reaps it.
-    pub fn bury(&self) {
-        while self.wait(0) == Err(Errno(libc::EINTR)) {}
+    /// Waits for the child's end, and reaps it.
+    pub fn bury(&self) -> Exit {
+        loop {
+            match self.wait(0) {
+                Ok(Some(exit)) => return exit,
+                Ok(None) | Err(Errno(libc::EINTR)) => {}
+                Err(_) => return self.stolen_exit(),
+            }
+        }
     }
 
     fn wait(&self, options: i32) -> Result<Option<Exit>, Errno> {
-        if self.is_pidfd {
-            match self.wait_by(libc::P_PIDFD, self.exit_fd.as_raw_fd(), options) {
-                // Linux 5.2 and 5.3 give pidfds but cannot wait for them.
-                Err(Errno(libc::EINVAL)) => {}
-                result => return result,
-            }
-        }
-        self.wait_by(libc::P_PID, self.pid, options)
-    }
-
-    fn wait_by(&self, kind: libc::idtype_t, name: i32, options: i32) -> Result<Option<Exit>, Errno> {
-        // Without __WALL a child that dies before its `execve`, with the exit signal still 0, is not found.
-        let options = options | libc::WEXITED | libc::__WALL;
-        // SAFETY: both structs are plain numbers; the kernel fills them. libc's waitid has no rusage.
-        unsafe {
-            let mut info: libc::siginfo_t = std::mem::zeroed();
-            let mut usage: libc::rusage = std::mem::zeroed();
-            if libc::syscall(libc::SYS_waitid, kind, name, &raw mut info, options, &raw mut usage) != 0 {
-                return Err(Errno::last());
-            }
-            if info.si_pid() == 0 {
-                return Ok(None);
-            }
-            let usage = Some(Usage::from(&usage));
-            Ok(Some(match info.si_code {
-                libc::CLD_EXITED => Exit { code: info.si_status(), signal: 0, usage },
-                _ => Exit { code: 0, signal: info.si_status(), usage },
-            }))
+        match self.exit_fd().map(|fd| pidfd::wait(fd, options)) {
+            Some(waited @ (Ok(_) | Err(Errno(libc::ECHILD | libc::EINTR)))) => waited,
+            _ => by_number::wait(self.pid, options | libc::__WALL),
         }
     }
 
@@ -131,12 +93,10 @@ impl Process {
         }
         const { assert!(size_of::<Info>() == 64) };
         let unknown = Exit { code: -libc::ECHILD, ..Exit::default() };
-        if !self.is_pidfd {
-            return unknown;
-        }
+        let Some(pidfd) = &self.pidfd else { return unknown };
         let mut info = Info { mask: PIDFD_INFO_EXIT, cgroup: 0, numbers: [0; 11], exit_code: 0 };
         // SAFETY: the number encodes the struct's size (0x40), so the kernel writes no more than it.
-        let result = unsafe { libc::ioctl(self.exit_fd.as_raw_fd(), PIDFD_GET_INFO as _, &raw mut info) };
+        let result = unsafe { libc::ioctl(pidfd.as_raw_fd(), PIDFD_GET_INFO as _, &raw mut info) };
         if result == 0 && info.mask & PIDFD_INFO_EXIT != 0 {
             Exit::from_status(info.exit_code, None)
         } else {

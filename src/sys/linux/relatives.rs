@@ -2,19 +2,14 @@
 //!
 //! /proc/<pid>/task/<tid>/children is exact for processes that stand still, and cheap; kernels built without it have
 //! the parent's number in everybody's /proc/<pid>/stat.
-//!
-//! # Safety
-//! Plain calls on numbers and descriptors that the struct owns.
-#![allow(unsafe_code)]
 
 use std::fs;
 use std::io::ErrorKind;
-use std::os::fd::{AsRawFd, FromRawFd, OwnedFd};
-use std::ptr::null;
+use std::os::fd::{AsFd, OwnedFd};
 
-use nix::libc;
-
+use super::pidfd;
 use crate::error::Errno;
+use crate::sys::by_number;
 
 /// A process held by a pidfd: what is sent to it reaches nobody who got its number later.
 pub struct Relative {
@@ -27,10 +22,7 @@ pub struct Relative {
 impl Relative {
     /// A hold on process `pid` if it is a child of `parent`.
     pub fn child_of(parent: i32, pid: i32) -> Option<Relative> {
-        // SAFETY: no memory involved.
-        let fd = unsafe { libc::syscall(libc::SYS_pidfd_open, pid, 0) };
-        // SAFETY: a new descriptor, close-on-exec as all pidfds are.
-        let pidfd = (fd >= 0).then(|| unsafe { OwnedFd::from_raw_fd(fd as i32) });
+        let pidfd = pidfd::are_usable().then(|| pidfd::open(pid).ok()).flatten();
         // Looked up after the descriptor was opened: if that still reaches a process, it is the one seen here.
         (stat(&format!("/proc/{pid}/stat"))?.parent == parent).then_some(Relative { pid, pidfd })
     }
@@ -42,20 +34,10 @@ impl Relative {
 
     /// Sends `signal`.
     pub fn kill(&self, signal: i32) -> Result<(), Errno> {
-        if let Some(fd) = &self.pidfd {
-            let none = null::<libc::siginfo_t>();
-            // SAFETY: no memory involved (no siginfo is passed).
-            if unsafe { libc::syscall(libc::SYS_pidfd_send_signal, fd.as_raw_fd(), signal, none, 0) } == 0 {
-                return Ok(());
-            }
-            match Errno::last() {
-                // Hidden by a sandbox, or older than this call.
-                Errno(libc::ENOSYS) => {}
-                errno => return Err(errno),
-            }
+        match &self.pidfd {
+            Some(pidfd) => pidfd::send_signal(pidfd.as_fd(), signal),
+            None => by_number::kill(self.pid, signal),
         }
-        // SAFETY: no memory involved.
-        if unsafe { libc::kill(self.pid, signal) } == 0 { Ok(()) } else { Err(Errno::last()) }
     }
 }
 
@@ -98,6 +80,11 @@ fn threads(pid: i32) -> Vec<i32> {
 fn numbers_in(folder: &str) -> Vec<i32> {
     let Ok(entries) = fs::read_dir(folder) else { return Vec::new() };
     entries.filter_map(|entry| entry.ok()?.file_name().to_str()?.parse().ok()).collect()
+}
+
+/// Is there a /proc, and does it speak of our processes? That of another pid namespace names strangers by their numbers.
+pub fn can_be_found() -> bool {
+    fs::read_link("/proc/self").is_ok_and(|own| own.as_os_str() == std::process::id().to_string().as_str())
 }
 
 /// The numbers of the children of `pid`.
@@ -144,6 +131,6 @@ mod tests {
         assert!(listed.contains(&pid) && scanned.contains(&pid));
         assert!(stranger.is_none());
         // The number may have a new owner by now; the hold does not reach it.
-        assert_eq!(held.unwrap().kill(0), Err(Errno(libc::ESRCH)));
+        assert_eq!(held.unwrap().kill(0), Err(Errno(nix::libc::ESRCH)));
     }
 }

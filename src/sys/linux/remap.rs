@@ -1,4 +1,4 @@
-//! Growing a mapping by moving its page tables, and moving pages from one mapping into another.
+//! Growing a mapping by moving its page tables (or by a copy, where a sandbox refuses that), and moving pages from one mapping into another.
 //!
 //! # Safety
 //! Works on mappings that the caller owns.
@@ -9,6 +9,7 @@ use std::ptr::NonNull;
 
 use nix::libc;
 
+use super::copying;
 use crate::error::Errno;
 
 /// Makes the mapping larger, elsewhere if need be.
@@ -18,7 +19,14 @@ use crate::error::Errno;
 pub unsafe fn grow(base: NonNull<c_void>, size: usize, new_size: usize) -> Result<NonNull<c_void>, Errno> {
     // SAFETY: by contract.
     let new = unsafe { libc::mremap(base.as_ptr(), size, new_size, libc::MREMAP_MAYMOVE) };
-    if new == libc::MAP_FAILED { Err(Errno::last()) } else { NonNull::new(new).ok_or(Errno(libc::ENOMEM)) }
+    if new == libc::MAP_FAILED {
+        return match Errno::last() {
+            Errno(libc::ENOMEM) => Err(Errno(libc::ENOMEM)),
+            // SAFETY: by contract.
+            _ => unsafe { copying::grow(base, size, new_size) },
+        };
+    }
+    NonNull::new(new).ok_or(Errno(libc::ENOMEM))
 }
 
 /// Makes pages present, where the kernel (5.14) can do that ahead of their use.

@@ -95,7 +95,7 @@ fn populate(pages: Span<'_>, how: i32) -> Result<(), Errno> {
         // SAFETY: faults pages of our own mapping in.
         match check(unsafe { libc::madvise(pages.start().cast(), pages.len(), how) }) {
             Ok(_) => return Ok(()),
-            Err(Errno(libc::EINTR | libc::EAGAIN)) => {}
+            Err(Errno(libc::EINTR)) => {}
             Err(error) => return Err(error),
         }
     }

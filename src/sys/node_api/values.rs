@@ -13,7 +13,7 @@ use nix::libc;
 
 use super::RawEnv;
 use crate::error::Errno;
-use crate::sys::region::Region;
+use crate::sys::region::{Region, is_room_for};
 
 /// A JavaScript value of the current handle scope.
 #[derive(Clone, Copy)]
@@ -225,6 +225,11 @@ impl Scope {
     /// A `Buffer` with the bytes of `region`: JavaScript's own memory, as if copied, but large ones come by moving
     /// pages.
     pub fn buffer_from(&self, region: Region) -> Value<'_> {
+        // V8 ends the process where it gets no memory for a buffer. One over the region needs none.
+        const WORTH_ASKING: usize = 1024 * 1024;
+        if region.len() >= WORTH_ASKING && !is_room_for(region.len()) {
+            return self.external_buffer(region);
+        }
         // SAFETY: allocators get large blocks as private anonymous memory; smaller ones are copied into.
         self.buffer_filled(region.len(), |block| unsafe { region.move_into(block) })
     }

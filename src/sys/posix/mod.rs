@@ -1,13 +1,15 @@
-//! What every Unix offers: fork, pipes, waiting threads. macOS runs on this.
+//! What every Unix offers: fork, pipes, SIGCHLD. macOS runs on this.
 //!
 //! Linux can be built with it too (`RUSTFLAGS='--cfg portable'`), which is how it is tested: everything but the exit
 //! set is then the code that macOS runs.
 
 pub mod calls;
-#[cfg_attr(target_os = "linux", path = "../linux/exit_set.rs")]
 pub mod exit_set;
 pub mod mechanism;
 pub mod memfd;
+#[cfg(target_os = "linux")]
+#[path = "../linux/pidfd.rs"]
+mod pidfd;
 pub mod pipes;
 pub mod process;
 #[cfg_attr(target_os = "linux", path = "../linux/relatives.rs")]

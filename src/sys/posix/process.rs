@@ -1,30 +1,22 @@
-//! A started child: signals to it, its end, and the descriptor that tells of the end.
-//!
-//! A thread waits for it and closes a pipe (see `waiter`), without reaping: until `try_reap` the number stays the
-//! child's own, so a signal never reaches a stranger.
-//!
-//! # Safety
-//! Plain calls on numbers that the struct owns.
-#![allow(unsafe_code)]
+//! A started child, by its number, which is its own until it is reaped: signals to it and its end, which SIGCHLD tells.
 
-use std::os::fd::{AsFd, BorrowedFd, OwnedFd};
+use std::os::fd::BorrowedFd;
 
 use nix::libc;
 
 use crate::error::Errno;
-use crate::sys::ending::{Exit, Usage};
-use crate::sys::waiter;
+use crate::sys::by_number;
+use crate::sys::ending::Exit;
 
 /// A child that was started and not yet reaped.
 pub struct Process {
     pid: i32,
-    exit_fd: OwnedFd,
 }
 
 impl Process {
-    /// Watches a forked child. There is no other way than a thread here.
-    pub fn watch(pid: i32, _threads: bool) -> Result<Process, Errno> {
-        Ok(Process { pid, exit_fd: waiter::pipe_closed_at_exit(pid)? })
+    /// A child that was just forked.
+    pub fn forked(pid: i32, _by_number: bool) -> Process {
+        Process { pid }
     }
 
     /// The process number.
@@ -32,36 +24,28 @@ impl Process {
         self.pid
     }
 
-    /// Hung up from the child's end on.
-    pub fn exit_fd(&self) -> BorrowedFd<'_> {
-        self.exit_fd.as_fd()
+    /// There is no descriptor that tells of the end.
+    pub fn exit_fd(&self) -> Option<BorrowedFd<'_>> {
+        None
     }
 
     /// Sends `signal`; 0 only asks.
     pub fn kill(&self, signal: i32) -> Result<(), Errno> {
-        // SAFETY: no memory involved; an unreaped child keeps its number.
-        if unsafe { libc::kill(self.pid, signal) } == 0 { Ok(()) } else { Err(Errno::last()) }
+        by_number::kill(self.pid, signal)
     }
 
-    /// Reaps the child if it has ended. ECHILD: somebody else did.
+    /// Reaps the child if it has ended. None also where a debugger holds it. ECHILD: somebody else reaped it.
     pub fn try_reap(&self) -> Result<Option<Exit>, Errno> {
-        self.wait(libc::WNOHANG)
+        by_number::wait(self.pid, libc::WNOHANG)
     }
 
-    /// Waits for a child that is dying, and reaps it.
-    pub fn bury(&self) {
-        while self.wait(0) == Err(Errno(libc::EINTR)) {}
-    }
-
-    fn wait(&self, options: i32) -> Result<Option<Exit>, Errno> {
-        let mut status = 0;
-        // SAFETY: the system fills a number and a struct of plain numbers.
-        unsafe {
-            let mut usage: libc::rusage = std::mem::zeroed();
-            match libc::wait4(self.pid, &mut status, options, &mut usage) {
-                -1 => Err(Errno::last()),
-                0 => Ok(None),
-                _ => Ok(Some(Exit::from_status(status, Some(Usage::from(&usage))))),
+    /// Waits for the child's end, and reaps it.
+    pub fn bury(&self) -> Exit {
+        loop {
+            match by_number::wait(self.pid, 0) {
+                Ok(Some(exit)) => return exit,
+                Ok(None) | Err(Errno(libc::EINTR)) => {}
+                Err(_) => return self.stolen_exit(),
             }
         }
     }

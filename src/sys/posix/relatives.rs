@@ -10,6 +10,7 @@
 use nix::libc;
 
 use crate::error::Errno;
+use crate::sys::by_number;
 
 /// A process, by its number.
 pub struct Relative {
@@ -29,8 +30,7 @@ impl Relative {
 
     /// Sends `signal`.
     pub fn kill(&self, signal: i32) -> Result<(), Errno> {
-        // SAFETY: no memory involved.
-        if unsafe { libc::kill(self.pid, signal) } == 0 { Ok(()) } else { Err(Errno::last()) }
+        by_number::kill(self.pid, signal)
     }
 }
 
@@ -52,6 +52,11 @@ pub fn is_stopped(pid: i32) -> bool {
 /// Whether the process can do nothing any more: stopped, or dead.
 pub fn stands_still(pid: i32) -> bool {
     about(pid).is_none_or(|info| matches!(info.pbi_status, libc::SSTOP | libc::SZOMB))
+}
+
+/// The system's list is always there.
+pub fn can_be_found() -> bool {
+    true
 }
 
 /// The numbers of the children of `pid`.

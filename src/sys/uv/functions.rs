@@ -17,6 +17,7 @@ pub(super) type UvLoop = c_void;
 pub(super) type UvHandle = c_void;
 pub(super) type PollCallback = unsafe extern "C" fn(*mut UvHandle, c_int, c_int);
 pub(super) type PhaseCallback = unsafe extern "C" fn(*mut UvHandle);
+pub(super) type SignalCallback = unsafe extern "C" fn(*mut UvHandle, c_int);
 pub(super) type CloseCallback = unsafe extern "C" fn(*mut UvHandle);
 
 /// The functions of libuv, resolved once.
@@ -33,6 +34,12 @@ pub(super) struct Functions {
     pub(super) prepare_init: unsafe extern "C" fn(*mut UvLoop, *mut UvHandle) -> c_int,
     pub(super) prepare_start: unsafe extern "C" fn(*mut UvHandle, PhaseCallback) -> c_int,
     pub(super) prepare_stop: unsafe extern "C" fn(*mut UvHandle) -> c_int,
+    pub(super) idle_init: unsafe extern "C" fn(*mut UvLoop, *mut UvHandle) -> c_int,
+    pub(super) idle_start: unsafe extern "C" fn(*mut UvHandle, PhaseCallback) -> c_int,
+    pub(super) idle_stop: unsafe extern "C" fn(*mut UvHandle) -> c_int,
+    pub(super) signal_init: unsafe extern "C" fn(*mut UvLoop, *mut UvHandle) -> c_int,
+    pub(super) signal_start: unsafe extern "C" fn(*mut UvHandle, SignalCallback, c_int) -> c_int,
+    pub(super) signal_stop: unsafe extern "C" fn(*mut UvHandle) -> c_int,
     pub(super) backend_fd: unsafe extern "C" fn(*const UvLoop) -> c_int,
     pub(super) backend_timeout: unsafe extern "C" fn(*const UvLoop) -> c_int,
     pub(super) poll_init: unsafe extern "C" fn(*mut UvLoop, *mut UvHandle, c_int) -> c_int,
@@ -73,6 +80,12 @@ fn resolve() -> Option<Functions> {
             prepare_init: symbol(c"uv_prepare_init")?,
             prepare_start: symbol(c"uv_prepare_start")?,
             prepare_stop: symbol(c"uv_prepare_stop")?,
+            idle_init: symbol(c"uv_idle_init")?,
+            idle_start: symbol(c"uv_idle_start")?,
+            idle_stop: symbol(c"uv_idle_stop")?,
+            signal_init: symbol(c"uv_signal_init")?,
+            signal_start: symbol(c"uv_signal_start")?,
+            signal_stop: symbol(c"uv_signal_stop")?,
             backend_fd: symbol(c"uv_backend_fd")?,
             backend_timeout: symbol(c"uv_backend_timeout")?,
             poll_init: symbol(c"uv_poll_init")?,

@@ -1,6 +1,6 @@
-//! Handles on the loop: a watched descriptor, a callback at one moment of every turn.
+//! Handles on the loop: a watched descriptor, a watched signal, a callback at one moment of every turn.
 //!
-//! Each owns memory of the size that this libuv asks for, and a state behind its data pointer. Either kind stops at once when
+//! Each owns memory of the size that this libuv asks for, and a state behind its data pointer. Every kind stops at once when
 //! it is dropped; the memory goes when libuv has closed the handle.
 //!
 //! # Safety
@@ -21,8 +21,10 @@ use super::{Loop, OpenHandles};
 use crate::error::Errno;
 
 const UV_CHECK: c_int = 2;
+const UV_IDLE: c_int = 6;
 const UV_POLL: c_int = 8;
 const UV_PREPARE: c_int = 9;
+const UV_SIGNAL: c_int = 16;
 const UV_READABLE: c_int = 1;
 const UV_WRITABLE: c_int = 2;
 
@@ -146,11 +148,48 @@ impl Poll {
     }
 }
 
+/// A signal watched on the loop (`uv_signal_t`), with libuv's own handler, which all of a process's loops share. It needs no
+/// descriptor: loops have theirs for signals from the first. Lifetime and panics as for [`Poll`].
+pub struct Signal {
+    handle: Handle,
+    number: c_int,
+}
+
+impl Signal {
+    /// Makes an inactive watcher for signal `number`.
+    pub fn new(lp: &Loop, number: c_int, on_signal: Box<dyn Fn()>) -> Result<Signal, Errno> {
+        // SAFETY: as in `Poll::new`.
+        let init = |f: &Functions, lp, raw| unsafe { (f.signal_init)(lp, raw) };
+        Ok(Signal { handle: Handle::new(lp, UV_SIGNAL, Rc::new(move |_| on_signal()), init)?, number })
+    }
+
+    /// Watches from now on; harmless when it already does.
+    pub fn start(&self) -> Result<(), Errno> {
+        // SAFETY: an initialised handle that is not closing, on its own thread.
+        let status =
+            unsafe { (self.handle.functions.signal_start)(self.handle.raw(), on_signal, self.number) };
+        if status < 0 { Err(Errno(-status)) } else { Ok(()) }
+    }
+
+    /// Watches no more.
+    pub fn stop(&self) {
+        // SAFETY: as in `start`; cannot fail.
+        unsafe { (self.handle.functions.signal_stop)(self.handle.raw()) };
+    }
+
+    /// As for [`Poll`].
+    pub fn set_ref(&self, referenced: bool) {
+        self.handle.set_ref(referenced);
+    }
+}
+
 /// The moments of a loop's turn at which a [`Phase`] calls back.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Moment {
     /// Right before the loop may sleep (`uv_prepare_t`).
     BeforeSleep,
+    /// Before the loop polls, and then it does not sleep (`uv_idle_t`).
+    InsteadOfSleep,
     /// Right after its poll phase, before `setImmediate` (`uv_check_t`): for work that must come after all that the same
     /// poll found ready.
     AfterPoll,
@@ -169,6 +208,7 @@ impl Phase {
         let f = functions()?;
         let (kind, init, start, stop) = match moment {
             Moment::BeforeSleep => (UV_PREPARE, f.prepare_init, f.prepare_start, f.prepare_stop),
+            Moment::InsteadOfSleep => (UV_IDLE, f.idle_init, f.idle_start, f.idle_stop),
             Moment::AfterPoll => (UV_CHECK, f.check_init, f.check_start, f.check_stop),
         };
         // SAFETY: as in `Poll::new`.
@@ -201,6 +241,13 @@ unsafe extern "C" fn on_poll(handle: *mut UvHandle, status: c_int, events: c_int
     };
     // SAFETY: passed on.
     unsafe { dispatch(handle, ready) };
+}
+
+/// # Safety
+/// Called by libuv with a handle made by `Signal::new`.
+unsafe extern "C" fn on_signal(handle: *mut UvHandle, _: c_int) {
+    // SAFETY: passed on.
+    unsafe { dispatch(handle, Ready::default()) };
 }
 
 /// # Safety
