@@ -310,7 +310,7 @@ ourConversations([
       await new Promise((resolve) => { server.listen(0, '127.0.0.1', resolve); });
       const child = ctx.start();
       await ctx.event(child, 'message');
-      const key = Object.getOwnPropertySymbols(child).find(({ description }) => description === 'kChannelHandle');
+      const key = Object.getOwnPropertySymbols(child).find(({ description }) => description === 'kLink');
       // Both are there when the child reads.
       child[key].tell({ cmd: ARENA, generation: 1, bytes: 0 }, -1);
       child.send('server', server);

@@ -228,7 +228,7 @@ test('an eager channel turns with its first message, any other when several are 
     const child = cp.fork(path.join(__dirname, 'fixtures', 'echo.js'), [], { accelerate });
     child.send({ warm: 0 });
     await new Promise((resolve) => { child.once('message', resolve); });
-    const key = Object.getOwnPropertySymbols(child).find(({ description }) => description === 'kChannelHandle');
+    const key = Object.getOwnPropertySymbols(child).find(({ description }) => description === 'kLink');
     const port = child[key].port;
     const kinds = [];
     for (const method of ['sendText', 'stage']) {

@@ -93,6 +93,17 @@ class Advanced {
     return port.sendBody(this.#block(frame, fd) ?? frame, fd);
   }
 
+  // -> the frame of a message as it stands on Node's wire.
+  whole(message) {
+    return this.#serialize(message);
+  }
+
+  // Bytes that somebody else has made: frames of V8's, which both forms allow.
+  sendRaw(port, bytes, fd) {
+    this.#lane?.leave();
+    return port.sendBody(bytes, fd);
+  }
+
   // Calls `each(message)` for every whole frame of `buffer`, and `failed(error)` for one that cannot be read: whether to go on.
   decodeBodies(buffer, each, failed) {
     let at = 0;

@@ -7,6 +7,7 @@ const isPacked = require('../packed');
 const versions = require('../versions');
 const late = require('./late');
 const { arrayPush, deprecate, mathMax, nextTick, objectDefineProperty, objectFreeze, objectHasOwn } = require('../originals');
+const { kChannelHandle } = require('./channel-handle');
 const { Link, kLink, report, write } = require('./link');
 
 const DEFAULTS = objectFreeze({ __proto__: null, swallowErrors: false });
@@ -133,6 +134,7 @@ function _disconnect() {
   link.port.hurry();
   this.channel = null;
   this[kLink] = null;
+  this[kChannelHandle] = null;
   if (link.flight.length > 0 || link.lost.length > 0) handover().endFlight(link);
   for (let i = 0; i < (this._handleQueue?.length ?? 0); i++) {
     const { callback, handle } = this._handleQueue[i];
@@ -206,6 +208,7 @@ function setupChannel(target, fd, serialization, { isChild = false, peer, mayGre
   target.connected = true;
   target.disconnect = disconnect;
   target._disconnect = _disconnect;
+  target[kChannelHandle] = link.handle;
 
   link.port.read(true);
   return link.control;

@@ -5,6 +5,9 @@
 const EventEmitter = require('node:events');
 
 const versions = require('../versions');
+const { Symbol } = require('../originals');
+
+const kPendingMessages = Symbol('kPendingMessages');
 
 class Control extends EventEmitter {
   #port;
@@ -14,6 +17,8 @@ class Control extends EventEmitter {
   constructor(port) {
     super();
     this.#port = port;
+    // As Node's has it; what waits for a listener is the inbox's.
+    this[kPendingMessages] = [];
   }
 
   refCounted() {

@@ -8,8 +8,8 @@ const { Port } = require('./port');
 const { LONG_TEXT } = require('./commands');
 const { Traffic } = require('./traffic');
 const {
-  bufferAllocUnsafeSlow, bufferByteLength, bufferSubarray, bufferUtf8Slice, bufferUtf8Write, bufferWriteUInt32BE, fromJson, mathMin, nextTick,
-  stringIndexOf, stringSlice, toJson,
+  arrayPop, bufferAllocUnsafeSlow, bufferByteLength, bufferSubarray, bufferToString, bufferUtf8Slice, bufferUtf8Write, bufferWriteUInt32BE,
+  fromJson, mathMin, nextTick, stringIndexOf, stringSlice, stringSplit, toJson,
 } = require('../originals');
 
 // The first byte of a body that is JSON text in UTF-8.
@@ -39,6 +39,8 @@ class Json {
   #pause = 0;
   #nextPause = FIRST_PAUSE;
   #withNewKeys = 0;
+  // A line of sendRaw() that is not whole yet.
+  #begun = '';
 
   // `turn`: the line after which this end's frames have lengths; it goes out at once if `isEager`.
   accelerate(blocks, turn, isEager, port) {
@@ -119,6 +121,23 @@ class Json {
       this.#pause--;
     }
     return this.#sendText(port, textOf(message, port), fd);
+  }
+
+  // -> the text of a message as it stands on Node's wire.
+  whole(message) {
+    return `${message instanceof Ready ? message.text : toJson(message)}\n`;
+  }
+
+  // Bytes that somebody else has made: lines of text, whole or in pieces.
+  sendRaw(port, bytes, fd) {
+    if (this.#lane === undefined) return port.sendBody(bytes, fd);
+    // The other end no longer reads lines.
+    const lines = stringSplit(`${this.#begun}${bufferToString(bytes)}`, '\n');
+    this.#begun = arrayPop(lines);
+    this.#lane.leave();
+    let result = 0;
+    for (let i = 0; i < lines.length && result === 0; i++) result = this.#sendText(port, lines[i], i === 0 ? fd : -1);
+    return result;
   }
 
   #sendText(port, text, fd) {

@@ -9,6 +9,7 @@ const { binding } = require('../native');
 const { closed } = require('../life');
 const { ARENA, ARENA_ANSWER, GREETING, PREFIX, RAW, RELEASE, TURN } = require('./commands');
 const { Control } = require('./control');
+const { handleOf, isWatched, sendWatched } = require('./channel-handle');
 const { Inbox } = require('./inbox');
 const { Port } = require('./port');
 const { Symbol, arrayPush, arrayShift, hrtime, nextTick, objectFreeze, stringStartsWith, toJson } = require('../originals');
@@ -33,7 +34,7 @@ const turn = toJson({ cmd: TURN, version });
 const QUIETLY = objectFreeze({ __proto__: null, swallowErrors: true });
 
 // The link of a target; null after its disconnect.
-const kLink = Symbol('kChannelHandle');
+const kLink = Symbol('kLink');
 
 // What a target has for its channel and users do not see.
 class Link {
@@ -53,6 +54,7 @@ class Link {
     this.onGreeting = undefined;
     this.port = new Port(fd, this.isText ? 'lines' : 'bodies', isChild, mayGreet ? turn : undefined, this);
     this.control = new Control(this.port);
+    this.handle = handleOf(this);
     this.socketLists = undefined;
     this.inbox = new Inbox(target, (error) => this.tellFailure(error), () => this.port.flushLate());
     // The descriptors that came for messages with handles, in order; LOST where one did not arrive.
@@ -352,7 +354,7 @@ function write(target, link, message, fd, options, callback) {
   const { port } = link;
   // The addon may have written what was staged.
   if (link.loud > 0 && !port.isStaging) link.loud = 0;
-  const errno = fd === GONE ? -EBADF : link.codec.send(port, message, fd);
+  const errno = fd === GONE ? -EBADF : isWatched(link) ? sendWatched(link, message, fd) : link.codec.send(port, message, fd);
   port.hasFailed = errno !== 0;
   if (errno !== 0) {
     // What was staged before it may be lost with it.
