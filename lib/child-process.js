@@ -14,7 +14,7 @@ const collect = require('./collect');
 const stock = require('./stock');
 const versions = require('./versions');
 const { binding } = require('./native');
-const { Process, resourceUsage } = require('./process-handle');
+const { Process, bindToParent, resourceUsage, started } = require('./process-handle');
 const { asksForPipes, descriptors, giveBack, isShort, resolve } = require('./stdio');
 const { closed } = require('./life');
 const { cString, joined, joinedArguments, startFlags } = require('./request');
@@ -151,7 +151,7 @@ function start(child, options, envPairs, io) {
   told.failure = failure;
 
   if (failure === 0) {
-    child._handle.started(io[io.length - 2], pid, hasPipes);
+    started(child._handle, io[io.length - 2], pid, hasPipes);
     if (isTraced) tracing.end.publish({ process: child });
   } else {
     if (isTraced) tracing.error.publish({ process: child, error: systemError(failure, 'spawn') });
@@ -177,7 +177,7 @@ function yieldToChild({ handle, _stdio: stream }) {
   stream[kUsedAsStdio] = true;
 }
 
-// Gives the child its streams; -> the descriptor of the channel, or -1.
+// Gives the child its streams; -> the place of the channel, or -1.
 function attachStreams(child, records, io, gather) {
   let channel = -1;
   const streams = [];
@@ -186,12 +186,14 @@ function attachStreams(child, records, io, gather) {
     let stream = null;
     if (record.ipc) {
       child._closesNeeded++;
-      channel = io[i];
+      channel = i;
     } else if (record.type === 'wrap') {
       yieldToChild(record);
     } else if (record.type === 'pipe' || record.type === 'overlapped') {
       const readable = i > 0;
       stream = io[i] < 0 ? neverConnected(readable) : socketOver(io[i], readable, readable && i <= 2, gather?.[i]?.reader());
+      record.handle = stream._handle;
+      record.socket = stream;
       if (readable) {
         child._closesNeeded++;
         stream.on('close', () => closed(child));
@@ -219,7 +221,7 @@ ChildProcess.prototype.spawn = function spawn(options) {
   if (options?.killTree) wholeTrees.add(this);
   const wrapper = stock.prototype.spawn;
   if (wrapper === stock.unwrapped.spawn) return functionCall(startChild, this, options);
-  this._handle?.endsWithParent(options?.killOnParentExit);
+  if (options?.killOnParentExit && this._handle) bindToParent(this._handle);
   return functionCall(wrapper, this, options);
 };
 
@@ -230,10 +232,13 @@ function startChild(options) {
   check.oneOf(options.serialization, 'options.serialization', [undefined, 'json', 'advanced']);
   const serialization = options.serialization || 'json';
 
+  // What these become is seen by who has wrapped this function, and by the tracing channel, as with Node.
+  options.stdio = records;
   let { envPairs } = options;
   if (ipc !== -1) {
     if (envPairs === undefined) envPairs = [];
     else check.array(envPairs, 'options.envPairs');
+    options.envPairs = accelerate.withChannel(envPairs, ipc, serialization, undefined);
   }
 
   check.string(options.file, 'options.file');
@@ -247,14 +252,14 @@ function startChild(options) {
   }
 
   if (tracing.hasSubscribers) {
-    options.stdio = records;
     tracing.start.publish({ process: this, options });
   }
 
   refuseIfForbidden(options.file);
   const isMarked = ipc !== -1 && accelerate.isAllowed(options);
   const preload = ipc === -1 ? undefined : accelerate.preloadFor(options, ipc, envPairs);
-  if (ipc !== -1) envPairs = accelerate.withChannel(envPairs, ipc, serialization, preload);
+  if (preload !== undefined) envPairs = accelerate.withChannel(envPairs, ipc, serialization, preload);
+  else if (ipc !== -1) ({ envPairs } = options);
   // Before the start: a child that leaves at once could be gone when its parent has loaded it, and what fails starts none.
   if (ipc !== -1) channels();
   const gather = options[collect.kGather];
@@ -262,11 +267,13 @@ function startChild(options) {
   const failure = start(this, options, envPairs, io);
   if (LEFT_BARE.has(failure)) return failure;
 
-  const channel = attachStreams(this, records, io, gather);
+  const place = attachStreams(this, records, io, gather);
+  const end = place === -1 ? -1 : io[place];
   giveBack(io);
   if (ipc !== -1) {
-    const fd = channel >= 0 ? channel : binding.channelDeadEnd();
+    const fd = end >= 0 ? end : binding.channelDeadEnd();
     channels().setupChannel(this, fd, serialization, {
+      record: records[place],
       peer: preload === undefined ? undefined : accelerate.version,
       mayGreet: isMarked,
       isEager: options.accelerate === true,

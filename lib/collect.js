@@ -82,6 +82,8 @@ class Gatherer {
     this.overflow = overflow;
     this.stream = null;
     this.streamEncoding = null;
+    this.streamEmit = undefined;
+    this.streamPush = undefined;
     // What counts against maxBuffer so far.
     this.length = 0;
     // In order: chunks as they came out of the stream, and Stores.
@@ -109,6 +111,9 @@ class Gatherer {
 
   attach(stream) {
     this.stream = stream;
+    // Whoever replaces one of these wants to see what passes.
+    this.streamEmit = stream.emit;
+    this.streamPush = stream.push;
     if (this.encoding) stream.setEncoding(this.encoding);
     this.streamEncoding = stream.readableEncoding;
     if (!OF_WHOLE_CHARACTERS.has(this.streamEncoding)) this.raw = null;
@@ -123,6 +128,7 @@ class Gatherer {
       stream.readableEncoding === this.streamEncoding &&
       listenerCount(stream, 'data') === 1 &&
       listenerCount(stream, 'readable') === 0 &&
+      stream.emit === this.streamEmit && stream.push === this.streamPush &&
       !stream.destroyed;
   }
 

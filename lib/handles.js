@@ -4,7 +4,7 @@
 
 const { internalBinding } = require('./internals');
 const { binding } = require('./native');
-const { objectGetOwnPropertyDescriptor, objectGetPrototypeOf, setImmediate } = require('./originals');
+const { objectGetOwnPropertyDescriptor, objectGetPrototypeOf, objectSetPrototypeOf, setImmediate } = require('./originals');
 
 let Pipe;
 let net;
@@ -38,18 +38,26 @@ function opened(handle, fd) {
   return 0;
 }
 
+// Between such a pipe and its class, so that the pipe shows nothing of it.
+let oneWayPrototype;
+
+function makeOneWay(handle) {
+  oneWayPrototype ??= { __proto__: objectGetPrototypeOf(handle), shutdown: shutdownLater };
+  objectSetPrototypeOf(handle, oneWayPrototype);
+}
+
 // A socket over a descriptor. `oneWay`: it can only be read.
 function socketOver(fd, readable, oneWay, onread) {
   if (Pipe === undefined) {
     const socket = socketOfNode(fd, readable, undefined, onread);
     // Anything but a pipe or a socket never comes here, yet a class once taken is used for ever.
     if (socket._handle?.constructor.name === 'Pipe') Pipe = socket._handle.constructor;
-    if (oneWay && socket._handle) socket._handle.shutdown = shutdownLater;
+    if (oneWay && socket._handle) makeOneWay(socket._handle);
     return socket;
   }
   const handle = new Pipe(0);
   if (opened(handle, fd)) return socketOfNode(fd, readable, undefined, onread);
-  if (oneWay) handle.shutdown = shutdownLater;
+  if (oneWay) makeOneWay(handle);
   return new (socketClass())({ handle, fd: undefined, readable, onread });
 }
 

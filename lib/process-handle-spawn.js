@@ -17,7 +17,8 @@ function named({ 0: file, 1: args, 2: cwd, 3: envPairs, 4: stdio, 5: flags, 6: u
   return { file, args, cwd, envPairs, stdio, detached: (flags & DETACHED) !== 0, uid, gid };
 }
 
-function spawn(handle, given) {
+// `whenStarted(id, pid)`: for a start that succeeded.
+function spawn(given, killOnParentExit, whenStarted) {
   const { file, args, cwd, envPairs, stdio, detached, uid, gid } = given.length === 1 ? given[0] : named(given);
   const io = descriptors(stdio);
   if (isShort(io)) return -errno.EINVAL;
@@ -27,7 +28,7 @@ function spawn(handle, given) {
     args === undefined ? '' : joinedArguments(args),
     envPairs === undefined ? null : joined(envPairs),
     typeof cwd !== 'string' || cwd === '' ? null : cString(cwd),
-    startFlags({ detached, uid, gid, killOnParentExit: handle.endsWithParent() }),
+    startFlags({ detached, uid, gid, killOnParentExit }),
     uid ?? 0,
     gid ?? 0,
     io);
@@ -36,7 +37,7 @@ function spawn(handle, given) {
     if (isPipe(stdio[i]) && io[i] >= 0 && stdio[i].handle.open(io[i])) binding.closeFd(io[i]);
   }
   if (pid < 0) return pid;
-  handle.started(io[io.length - 2], pid);
+  whenStarted(io[io.length - 2], pid);
   return 0;
 }
 

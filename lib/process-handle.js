@@ -6,15 +6,18 @@
 const { constants: { errno } } = require('node:os');
 
 const shared = require('./shared');
+const { internalBinding } = require('./internals');
 const { binding } = require('./native');
 const { listChildren } = require('./active');
 const {
-  AsyncResource, OwnMap, Symbol, asyncResourceAsyncId, asyncResourceEmitDestroy, asyncResourceRunInAsyncScope, functionBind, inspect, nextTick,
-  objectAssign, setImmediate,
+  AsyncResource, OwnMap, Symbol, asyncResourceAsyncId, asyncResourceEmitDestroy, asyncResourceRunInAsyncScope, functionBind, nextTick,
+  setImmediate,
 } = require('./originals');
 const { signalName } = require('./signals');
 
-const kOwner = Symbol('owner_symbol');
+// Of the handles of all copies.
+const kOwner = shared.kOwner ??= Symbol('owner_symbol');
+const kEnded = shared.kEnded ??= Symbol('kEnded');
 
 // What an ended child used, in a private field on its object: nobody sees it there, and it goes with the object. A WeakMap
 // of all ended children costs the garbage collector more than the children themselves.
@@ -57,16 +60,18 @@ function onExit(id, exitCode, signalNumber, user, system, rss, minor, major, vol
 }
 
 function tellEnd(handle, exitCode, signalCode, usage) {
-  handle.ended(exitCode, signalCode, usage);
+  handle[kEnded](exitCode, signalCode, usage);
 }
 
 // For tools that list what keeps a process alive: not this.
 onExit.hasRef = () => false;
 
-// What is shown in the place of a handle, without what an AsyncResource carries beside.
-const Shown = { Process: class {} }.Process;
+let started;
+let bindToParent;
 
-class Process extends AsyncResource {
+// Who looks at it sees what Node's handle shows: `onexit`, `pid`, the owner, and functions of the same names.
+class Process {
+  #scope = new AsyncResource('PROCESSWRAP', { requireManualDestroy: true });
   #id = -1;
   #live = false;
   #ref = true;
@@ -75,42 +80,39 @@ class Process extends AsyncResource {
   #hasPipes = false;
 
   constructor(owner) {
-    super('PROCESSWRAP', { requireManualDestroy: true });
     this[kOwner] = owner;
   }
 
-  // Takes over a process that was just started; `hasPipes`: see lib/stdio.js.
-  started(id, pid, hasPipes = false) {
-    if (!shared.hearsExits) {
-      shared.hearsExits = true;
-      binding.onExit(onExit);
-      listChildren(running, (handle) => handle.owner);
-    }
-    this.#id = id;
-    this.#live = true;
-    this.pid = pid;
-    this.#hasPipes = hasPipes;
-    if (hasPipes) shared.piped++;
-    running.set(id, this);
-    if (!this.#ref) binding.unref(id);
-  }
-
-  // Node's own ChildProcess.prototype.spawn does not hand `killOnParentExit` on.
-  endsWithParent(wanted = undefined) {
-    this.#endsWithParent ||= !!wanted;
-    return this.#endsWithParent;
+  static {
+    // Takes over a process that was just started; `hasPipes`: see lib/stdio.js.
+    started = (handle, id, pid, hasPipes) => {
+      if (!shared.hearsExits) {
+        shared.hearsExits = true;
+        binding.onExit(onExit);
+        listChildren(running, ownerOf);
+      }
+      handle.#id = id;
+      handle.#live = true;
+      handle.pid = pid;
+      handle.#hasPipes = hasPipes;
+      if (hasPipes) shared.piped++;
+      running.set(id, handle);
+      if (!handle.#ref) binding.unref(id);
+    };
+    // Node's own ChildProcess.prototype.spawn does not hand `killOnParentExit` on.
+    bindToParent = (handle) => { handle.#endsWithParent = true; };
   }
 
   // As Node's own, called by its ChildProcess.prototype.spawn: with all the options, or by newer Nodes with one by one.
   // -> 0, or a negative errno.
   spawn(...given) {
-    return require('./process-handle-spawn').spawn(this, given);
+    return require('./process-handle-spawn').spawn(given, this.#endsWithParent, (id, pid) => started(this, id, pid, false));
   }
 
-  ended(exitCode, signalCode, usage) {
+  [kEnded](exitCode, signalCode, usage) {
     this.#live = false;
     if (usage !== undefined) shared.Used.record(this[kOwner], usage);
-    asyncResourceRunInAsyncScope(this, this.onexit, this, exitCode, signalCode);
+    asyncResourceRunInAsyncScope(this.#scope, this.onexit, this, exitCode, signalCode);
   }
 
   // `tree`: the child and all its descendants.
@@ -145,24 +147,23 @@ class Process extends AsyncResource {
       running.delete(this.#id);
       binding.unref(this.#id);
     }
-    asyncResourceEmitDestroy(this);
+    asyncResourceEmitDestroy(this.#scope);
     if (typeof callback === 'function') setImmediate(functionBind(callback, this));
   }
 
   getAsyncId() {
-    return asyncResourceAsyncId(this);
+    return asyncResourceAsyncId(this.#scope);
   }
 
-  get owner() {
-    return this[kOwner];
+  getProviderType() {
+    // Which number that is differs between Nodes, and only a handle of Node's own tells.
+    const Own = internalBinding('process_wrap')?.Process;
+    return Own && (shared.providerType ??= new Own().getProviderType());
   }
+}
 
-  [inspect.custom]() {
-    const shown = objectAssign(new Shown(), { onexit: this.onexit });
-    if (this.pid !== undefined) shown.pid = this.pid;
-    shown[kOwner] = this[kOwner];
-    return shown;
-  }
+function ownerOf(handle) {
+  return handle[kOwner];
 }
 
 // Under the names, and in the units, of Node's process.resourceUsage().
@@ -180,4 +181,4 @@ function resourceUsage(child) {
   };
 }
 
-module.exports = { Process, resourceUsage };
+module.exports = { Process, bindToParent, resourceUsage, started };

@@ -65,7 +65,7 @@ function resolveAll(stdio, isSync) {
       if (isSync) throw ipcSyncFork();
       if (ipc !== -1) throw ipcOnePipe();
       ipc = i;
-      arrayPush(records, { __proto__: null, type: 'pipe', ipc: true });
+      arrayPush(records, { __proto__: null, type: 'pipe', handle: undefined, ipc: true });
       continue;
     }
     const record = entry(value, i, isSync);

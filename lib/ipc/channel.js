@@ -190,8 +190,9 @@ function setChannel(value) {
 }
 
 // `target`: a ChildProcess or, in a child, `process`. Takes the descriptor over. `peer`: the version of this package on
-// the other end, if it is to be there; `mayGreet`: it may turn out to be there; `isEager`: as of a Link. -> the Control.
-function setupChannel(target, fd, serialization, { isChild = false, peer, mayGreet = peer !== undefined, isEager }) {
+// the other end, if it is to be there; `mayGreet`: it may turn out to be there; `isEager`: as of a Link;
+// `record`: what is told of this descriptor. -> the Control.
+function setupChannel(target, fd, serialization, { isChild = false, peer, mayGreet = peer !== undefined, isEager, record }) {
   if (!isChild) prepare(mayGreet, serialization);
   const link = new Link(target, fd, serialization, { isChild, peer, mayGreet, isEager });
   target.channel = link.control;
@@ -209,6 +210,7 @@ function setupChannel(target, fd, serialization, { isChild = false, peer, mayGre
   target.disconnect = disconnect;
   target._disconnect = _disconnect;
   target[kChannelHandle] = link.handle;
+  if (record !== undefined) record.handle = link.handle;
 
   link.port.read(true);
   return link.control;
@@ -269,6 +271,10 @@ function openEnd(end, fd, serialization) {
   end[kLink].isEnd = true;
   end[kLink].accelerate();
 }
+
+// Node's have no names, which inspect() shows.
+const nameless = [send, _send, disconnect, _disconnect];
+for (let i = 0; i < nameless.length; i++) objectDefineProperty(nameless[i], 'name', { __proto__: null, value: '', configurable: true });
 
 shared.channelEnds ??= {};
 shared.channelEnds.open ??= openEnd;
