@@ -38,6 +38,24 @@ const flood = (ending) => ({
   },
 });
 
+/** A child that sends 50 messages in a tick and ends by `end`, before the tick does. */
+const lastWords = (title, end, { count: wanted = 50, ...options } = {}) => ({
+  title: `the last words of a child that ${title}`,
+  pairings: ['stock-stock', 'stock-ours', 'ours-ours', 'ours-preloaded'],
+  ...options,
+  async parent(ctx) {
+    const child = ctx.start({ detached: true });
+    let seen = 0;
+    child.on('message', () => { seen++; });
+    ctx.fact('end', await ctx.event(child, 'close'));
+    ctx.fact('seen', seen);
+  },
+  child: end,
+  check(t, trace) {
+    t.is(trace.facts.seen, wanted, trace.stderr);
+  },
+});
+
 function fillAndExit({ note, block }) {
   note('ready');
   block('go');
@@ -52,6 +70,76 @@ ourConversations([
     pairings: ['stock-ours', 'ours-ours', 'ours-preloaded'],
     ...flood(ending),
   })),
+  lastWords('ends itself by a signal', () => {
+    for (let i = 0; i < 50; i++) process.send('x'.repeat(100));
+    process.kill(process.pid, 'SIGTERM');
+    for (;;);
+  }),
+  lastWords('ends its process group by a signal', () => {
+    for (let i = 0; i < 50; i++) process.send('x'.repeat(100));
+    process.kill(0, 'SIGKILL');
+    for (;;);
+  }),
+  lastWords('removes its handler of a signal and raises that signal again', () => {
+    process.once('SIGINT', () => {
+      for (let i = 0; i < 50; i++) process.send('x'.repeat(100));
+      process.kill(process.pid, 'SIGINT');
+    });
+    process.kill(process.pid, 'SIGINT');
+    setInterval(() => {}, 1_000);
+  }),
+  lastWords('raises a signal that does not end it before one that does', () => {
+    for (let i = 0; i < 25; i++) process.send('x'.repeat(100));
+    process.kill(process.pid, 'SIGCONT');
+    for (let i = 0; i < 25; i++) process.send('x'.repeat(100));
+    process.kill(process.pid, 'SIGKILL');
+  }),
+  lastWords('raises one that does not end it in an earlier turn', () => {
+    for (let i = 0; i < 25; i++) process.send('x'.repeat(100));
+    process.kill(process.pid, 'SIGCONT');
+    setTimeout(() => {
+      for (let i = 0; i < 25; i++) process.send('x'.repeat(100));
+      process.kill(process.pid, 'SIGKILL');
+    }, 20);
+  }),
+  lastWords('becomes another program', () => {
+    for (let i = 0; i < 50; i++) process.send('x'.repeat(100));
+    process.execve('/bin/true', ['true']);
+  }, { skip: () => !process.execve && 'this Node has no process.execve' }),
+  lastWords('ends itself by a signal when the socket is full', () => {
+    for (let i = 0; i < 50; i++) process.send('x'.repeat(100_000));
+    process.kill(process.pid, 'SIGTERM');
+    // Node loses them.
+  }, { pairings: ['stock-ours', 'ours-ours', 'ours-preloaded'] }),
+  {
+    title: 'a signal that is handled does not end the wait of a child that exits',
+    pairings: ['stock-ours', 'ours-ours', 'ours-preloaded'],
+    async parent(ctx) {
+      const child = ctx.start();
+      let seen = 0;
+      child.on('message', () => { seen++; });
+      await ctx.noted('ready');
+      ctx.unblock();
+      ctx.busyUntilNoted('exits');
+      for (let i = 0; i < 8; i++) {
+        ctx.busy(100);
+        process.kill(child.pid, 'SIGUSR2');
+      }
+      await ctx.event(child, 'close');
+      ctx.fact('seen', seen);
+    },
+    child({ note, block }) {
+      process.on('SIGUSR2', () => {});
+      note('ready');
+      block('go');
+      for (let i = 0; i < 50; i++) process.send('x'.repeat(100_000));
+      note('exits');
+      process.exit();
+    },
+    check(t, trace) {
+      t.is(trace.facts.seen, 50);
+    },
+  },
   {
     title: 'what a child sent before its exit arrives although the parent is busy and the socket full',
     pairings: ['stock-ours', 'ours-ours', 'ours-preloaded'],

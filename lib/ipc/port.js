@@ -35,8 +35,8 @@ const HELD = 6;
 const TICKING = 2;
 
 const NEWLINE = 10;
-// Staged bytes leave at this size even while the tick lasts.
-const ENOUGH = 48 * 1024;
+// The part of the room that, when it is full, leaves even while the tick lasts.
+const ENOUGH = 5 / 6;
 
 // So many messages are written by themselves before there is a shared block: most children get no more than that.
 const QUIET = 4;
@@ -64,6 +64,7 @@ class Port {
   // The first one: how many bytes are staged.
   #pending = undefined;
   #room = 0;
+  #enough = 0;
   // How many messages are still to be written without it.
   #quiet = QUIET;
   // Callbacks of messages that wait for room, in order: { end, callback }.
@@ -167,6 +168,7 @@ class Port {
     this.#state = new Float64Array(memory, 0, 4);
     this.#pending = new Int32Array(memory, 0, 1);
     this.#room = getArrayBufferByteLength(memory) - HEADER;
+    this.#enough = this.#room * ENOUGH;
   }
 
   #staged(pending) {
@@ -175,7 +177,7 @@ class Port {
     // After a failure each message learns its own fate at once, as in Node.
     // While the socket is full the bytes may as well wait here.
     const isTicking = state[TURNED] === TICKING;
-    if ((isTicking || state[QUEUED] > 0) && pending < ENOUGH && this.failure === 0) return 0;
+    if ((isTicking || state[QUEUED] > 0) && pending < this.#enough && this.failure === 0) return 0;
     // The first of a turn of the loop is the first of its tick, and mostly the only one: that needs no tick to be known.
     if (!isTicking && state[TURNED] !== 0) {
       // In this order: on a full stack the first may fail, and nothing must wait for a tick that does not come.

@@ -73,6 +73,7 @@ pub(super) struct Entry {
     /// A forked child's channel to its parent.
     is_child: bool,
     pub(super) poll: RefCell<Option<Poll>>,
+    watches_room: Cell<bool>,
     pub(super) reading: Cell<bool>,
     /// Closed by JavaScript; stays only until what it accepted is written.
     pub(super) lingering: Cell<bool>,
@@ -89,6 +90,7 @@ impl Entry {
 
     pub(super) fn watch_staging(&self) {
         flusher::watch(&self.channel);
+        exit::expect_own_signals();
     }
 
     /// After a read whose messages took so long.
@@ -102,9 +104,17 @@ impl Entry {
     }
 
     pub(super) fn watch(&self, blocked: bool) {
+        self.watches_room.set(blocked);
         if let Some(poll) = &*self.poll.borrow() {
             // A descriptor that epoll knows already cannot fail to be watched.
             let _ = poll.start(self.reading.get(), blocked);
+        }
+    }
+
+    /// Has room watched for where something waits for it, and no longer where nothing does.
+    pub(super) fn watch_room(&self, blocked: bool) {
+        if blocked != self.watches_room.get() {
+            self.watch(blocked);
         }
     }
 }
@@ -152,9 +162,10 @@ impl Tenant for Room {
     }
 
     fn tear_down(&self) {
-        for (_, entry) in self.0.table.take() {
-            // What was sent in the last moment, in a listener of 'exit', found the socket full.
-            entry.lock().finish(entry.is_child);
+        let table = self.0.table.take();
+        // What was sent in the last moment, in a listener of 'exit', found the socket full.
+        exit::finish(table.values().map(|entry| (entry.lock(), entry.is_child)));
+        for entry in table.values() {
             entry.poll.take();
         }
         self.0.callback.take();
@@ -217,6 +228,7 @@ impl Channels {
             context,
             is_child,
             poll: RefCell::new(Some(poll)),
+            watches_room: Cell::new(false),
             reading: Cell::new(false),
             lingering: Cell::new(false),
             has_written: Cell::new(false),
@@ -386,13 +398,10 @@ impl Channels {
     pub(super) fn sending(&self, id: u32, step: impl FnOnce(&mut Channel) -> Result<(), Errno>) -> i32 {
         let Some(entry) = self.entry(id) else { return Errno(nix::libc::EPIPE).negated() };
         let mut channel = entry.lock();
-        let was_blocked = channel.is_blocked();
         let result = step(&mut channel);
         let is_blocked = channel.is_blocked();
         drop(channel);
-        if is_blocked != was_blocked {
-            entry.watch(is_blocked);
-        }
+        entry.watch_room(is_blocked);
         result.map_or_else(Errno::negated, |()| i32::from(is_blocked))
     }
 }

@@ -10,6 +10,7 @@ use nix::libc;
 use super::channels::Channels;
 use super::env::give;
 use crate::error::Errno;
+use crate::ipc::exit;
 use crate::ipc::frame::{Framer, Wire};
 use crate::ipc::json;
 use crate::sys::mark;
@@ -98,6 +99,7 @@ pub fn on_channel(env: Env, callback: Function<'_, (), ()>) -> u32 {
 #[napi(ts_return_type = "ArrayBuffer | undefined", catch_unwind)]
 pub fn channel_staging(env: Env, id: u32) -> napi::Result<napi::Unknown<'static>> {
     let scope = Scope::of(&env);
+    exit::expect_own_signals();
     let block = Channels::of(&env)
         .ok()
         .and_then(|channels| channels.entry(id))
@@ -186,9 +188,13 @@ pub fn channel_close(env: Env, id: u32) {
     let Ok(channels) = Channels::of(&env) else { return };
     let Some(entry) = channels.entry(id) else { return };
     entry.reading.set(false);
-    let flushed = entry.lock().flush();
-    let blocked = flushed.is_ok() && entry.lock().is_blocked();
-    if blocked {
+    let is_blocked = {
+        let mut channel = entry.lock();
+        // What of it is lost was told; what waits, maybe a message that has begun, is written all the same.
+        let _ = channel.flush();
+        channel.is_blocked()
+    };
+    if is_blocked {
         entry.lingering.set(true);
         if let Some(poll) = &*entry.poll.borrow() {
             poll.set_ref(true);

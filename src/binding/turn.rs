@@ -79,11 +79,13 @@ impl Turn {
         let mut held = Vec::new();
         for entry in written.drain(..) {
             entry.has_written.set(false);
-            let is_held = {
+            let (is_held, is_blocked) = {
                 let channel = entry.lock();
                 channel.mark_turn(false);
-                channel.is_held()
+                (channel.is_held(), channel.is_blocked())
             };
+            // A signal against this process that did not end it may have left something.
+            entry.watch_room(is_blocked);
             if is_held {
                 held.push(entry);
             }

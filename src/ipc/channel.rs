@@ -6,7 +6,6 @@
 use std::borrow::Cow;
 use std::os::fd::{AsFd, BorrowedFd, OwnedFd};
 use std::sync::Arc;
-use std::time::{Duration, Instant};
 
 use nix::libc;
 
@@ -14,18 +13,11 @@ use super::frame::{Framer, Frames, Wire};
 use super::outbox::{Outbox, Sink};
 use crate::error::Errno;
 use crate::sys::socket;
-use crate::sys::staging::{HEADER, Staging};
+use crate::sys::staging::Staging;
 
 /// The most that one read takes, but for large frames. Its text becomes one string, and strings of more than 128 KiB are large objects to
 /// V8, whose garbage costs more than the reads that they save.
 pub const READ: usize = 64 * 1024;
-
-/// Room for staged bytes: beyond it they are written, tick or not.
-const STAGE: usize = 64 * 1024 - HEADER;
-
-/// How long an exiting process waits for a peer that takes nothing, and for one that is merely slow.
-const STALLED: Duration = Duration::from_secs(2);
-const SLOW: Duration = Duration::from_secs(10);
 
 /// None once the channel is closed.
 struct Socket<'a>(Option<BorrowedFd<'a>>);
@@ -70,8 +62,6 @@ pub struct Channel {
     framer: Framer,
     outbox: Outbox,
     staging: Option<Arc<Staging>>,
-    /// Copy of the staged bytes while they are written; kept for its capacity.
-    taken: Vec<u8>,
     /// How many of the staged bytes the flusher has written.
     flushed: usize,
     watch: Watch,
@@ -105,11 +95,10 @@ impl Channel {
     /// A channel over a connected socket.
     pub fn new(socket: OwnedFd, framer: Framer) -> Channel {
         Channel {
+            outbox: Outbox::new(socket::whole_write(socket.as_fd())),
             socket: Some(socket),
             framer,
-            outbox: Outbox::default(),
             staging: None,
-            taken: Vec::new(),
             flushed: 0,
             watch: Watch::default(),
         }
@@ -135,7 +124,7 @@ impl Channel {
         if let Some(staging) = &self.staging {
             return Ok(staging.clone());
         }
-        let staging = Staging::new(STAGE)?;
+        let staging = Staging::new(self.outbox.whole())?;
         staging.publish(self.outbox.queued(), self.outbox.written());
         self.staging = Some(staging.clone());
         Ok(staging)
@@ -145,6 +134,13 @@ impl Channel {
     pub fn mark_turn(&self, has_written: bool) {
         if let Some(staging) = &self.staging {
             staging.mark_turn(has_written);
+        }
+    }
+
+    /// What JavaScript sends next is written before it returns, in this tick as well.
+    pub fn end_tick(&self) {
+        if let Some(staging) = &self.staging {
+            staging.end_tick();
         }
     }
 
@@ -216,21 +212,19 @@ impl Channel {
     /// Sends what is staged.
     pub fn flush(&mut self) -> Result<(), Errno> {
         let Some(staging) = &self.staging else { return Ok(()) };
-        self.taken.clear();
-        staging.take(self.flushed, &mut self.taken);
-        let has_flushed = std::mem::take(&mut self.flushed) > 0;
+        let flushed = std::mem::take(&mut self.flushed);
         self.watch.has_staged = false;
         if staging.is_ticking() {
             self.watch.quiet = 0;
         }
-        if self.taken.is_empty() {
-            return if has_flushed { self.settle(Ok(())) } else { Ok(()) };
+        let staged = staging.staged(flushed);
+        if staged.is_empty() && flushed == 0 {
+            return Ok(());
         }
-        let result = self.outbox.send(
-            Cow::Borrowed(&self.taken),
-            None,
-            &mut Socket(self.socket.as_ref().map(AsFd::as_fd)),
-        );
+        let mut socket = Socket(self.socket.as_ref().map(AsFd::as_fd));
+        let result =
+            if staged.is_empty() { Ok(()) } else { self.outbox.send(staged.into(), None, &mut socket) };
+        staging.forget();
         self.settle(result)
     }
 
@@ -273,20 +267,12 @@ impl Channel {
 
     fn drain_outbox(&mut self) -> Result<bool, Errno> {
         let result = self.outbox.drain(&mut Socket(self.socket.as_ref().map(AsFd::as_fd)));
-        if result.is_err() {
-            // Whatever it was, trying it again would only fail again.
-            self.outbox.clear();
-        }
         let drained = matches!(result, Ok(true));
         self.settle(result.map(drop))?;
         Ok(drained)
     }
 
     fn settle(&mut self, result: Result<(), Errno>) -> Result<(), Errno> {
-        // A refused descriptor (EBADF, EMFILE) is the misfortune of its own message; a dead peer is everybody's.
-        if let Err(Errno(libc::EPIPE | libc::ECONNRESET | libc::ENOTCONN)) = result {
-            self.outbox.clear();
-        }
         if self.outbox.is_torn()
             && let Some(socket) = &self.socket
         {
@@ -298,20 +284,14 @@ impl Channel {
         result
     }
 
-    /// Sends what was accepted, for the process is about to end: with `wait`, also when the socket is full, but
-    /// at most 2 seconds without any progress and 10 in all; without, only what fits.
-    pub fn finish(&mut self, wait: bool) {
-        if self.flush().is_err() || !wait {
-            return;
-        }
-        let begin = Instant::now();
-        while let Ok(false) = self.drain() {
-            let left = SLOW.saturating_sub(begin.elapsed()).min(STALLED);
-            let Some(socket) = &self.socket else { return };
-            if left.is_zero() || !socket::wait_writable(socket.as_fd(), left.as_millis() as i32) {
-                return;
-            }
-        }
+    /// Bytes that the kernel has taken since the beginning.
+    pub fn written(&self) -> u64 {
+        self.outbox.written()
+    }
+
+    /// The socket, until the channel is closed.
+    pub fn socket(&self) -> Option<BorrowedFd<'_>> {
+        self.socket.as_ref().map(AsFd::as_fd)
     }
 }
 

@@ -4,10 +4,16 @@
 //! not fit wait here in order; a descriptor rides on the first byte of its own segment, which never merges
 //! with a neighbour, because the receiver ties it to the message that it came with. The queue is pure: it
 //! writes through [`Sink`], so its tests need no socket.
+//!
+//! Node at the other end of a channel that it leaves waits for the rest of a message that has begun. So messages are
+//! joined only up to what the socket takes as a whole or not at all: whenever it is full the stream ends at a message's
+//! end, unless that one message is longer. And one that has begun always has its rest in memory.
 
 use std::borrow::Cow;
-use std::collections::{TryReserveError, VecDeque};
+use std::collections::VecDeque;
 use std::os::fd::{AsFd, BorrowedFd, OwnedFd};
+
+use nix::libc;
 
 use crate::error::Errno;
 
@@ -23,19 +29,29 @@ struct Segment {
     fd: Option<OwnedFd>,
 }
 
-/// Small writes are gathered into segments of about this size.
-const GATHER: usize = 64 * 1024;
-
 /// See the module's text.
-#[derive(Default)]
 pub struct Outbox {
+    /// As many bytes the socket takes as a whole or not at all.
+    whole: usize,
     queue: VecDeque<Segment>,
     queued: usize,
     written: u64,
+    /// The last bytes written by [`Outbox::write_past`] had others behind them.
+    has_begun: bool,
     is_torn: bool,
 }
 
 impl Outbox {
+    /// For a sink that takes `whole` bytes as a whole or not at all.
+    pub fn new(whole: usize) -> Outbox {
+        Outbox { whole, queue: VecDeque::new(), queued: 0, written: 0, has_begun: false, is_torn: false }
+    }
+
+    /// The most that messages are to be joined to.
+    pub fn whole(&self) -> usize {
+        self.whole
+    }
+
     /// Bytes that wait.
     pub fn queued(&self) -> usize {
         self.queued
@@ -62,9 +78,10 @@ impl Outbox {
         sink: &mut impl Sink,
     ) -> Result<(), Errno> {
         let before = self.written;
+        let has_begun = std::mem::take(&mut self.has_begun);
         let result = self.write_or_queue(bytes, fd, sink);
         // What came next would be taken for the rest of this message.
-        self.is_torn |= result.is_err() && self.written > before;
+        self.is_torn |= result.is_err() && (has_begun || self.written > before);
         result
     }
 
@@ -74,15 +91,25 @@ impl Outbox {
         fd: Option<BorrowedFd<'_>>,
         sink: &mut impl Sink,
     ) -> Result<(), Errno> {
+        // What may be taken in part needs a place to wait in before its first byte goes.
+        self.queue.try_reserve(1)?;
+        let mut place = Vec::new();
+        if matches!(bytes, Cow::Borrowed(_)) && bytes.len() > self.whole {
+            place.try_reserve_exact(bytes.len())?;
+        }
         let mut done = 0;
         if self.queue.is_empty() {
             while done < bytes.len() {
-                let count = sink.write(&bytes[done..], fd.filter(|_| done == 0))?;
-                if count == 0 {
-                    break;
+                match sink.write(&bytes[done..], fd.filter(|_| done == 0)) {
+                    Ok(0) => break,
+                    Ok(count) => {
+                        done += count;
+                        self.written += count as u64;
+                    }
+                    // The rest of what has begun is worth another try.
+                    Err(error) if done > 0 && !is_dead(error) => break,
+                    Err(error) => return Err(error),
                 }
-                done += count;
-                self.written += count as u64;
             }
         }
         if done < bytes.len() {
@@ -90,31 +117,35 @@ impl Outbox {
                 Some(fd) => Some(fd.try_clone_to_owned().map_err(|error| from_io(&error))?),
                 None => None,
             };
-            self.push(bytes, done, fd)?;
+            self.push(bytes, done, fd, place)?;
         }
         Ok(())
     }
 
-    /// Sends what fits of `bytes` while nothing waits, and keeps nothing. How much that was.
+    /// Sends what fits of `bytes` while nothing waits, and keeps nothing: the rest is what is sent next. How much that was.
     pub fn write_past(&mut self, bytes: &[u8], sink: &mut impl Sink) -> Result<usize, Errno> {
         debug_assert!(self.queue.is_empty());
         let count = sink.write(bytes, None)?;
-        self.written += count as u64;
+        if count > 0 {
+            self.has_begun = count < bytes.len();
+            self.written += count as u64;
+        }
         Ok(count)
     }
 
+    /// `place`: an empty vector, in which there may be room for `bytes`.
     fn push(
         &mut self,
         bytes: Cow<'_, [u8]>,
         done: usize,
         fd: Option<OwnedFd>,
-    ) -> Result<(), TryReserveError> {
+        mut place: Vec<u8>,
+    ) -> Result<(), Errno> {
         let rest = bytes.len() - done;
-        self.queue.try_reserve(1)?;
         if fd.is_none()
             && let Some(last) = self.queue.back_mut()
             && last.fd.is_none()
-            && last.bytes.len() + rest <= GATHER
+            && last.bytes.len() + rest <= self.whole
         {
             last.bytes.try_reserve(rest)?;
             last.bytes.extend_from_slice(&bytes[done..]);
@@ -125,10 +156,9 @@ impl Outbox {
             // A large message that is ours already is not copied again.
             Cow::Owned(bytes) => Segment { bytes, sent: done, fd },
             Cow::Borrowed(bytes) => {
-                let mut copy = Vec::new();
-                copy.try_reserve_exact(rest)?;
-                copy.extend_from_slice(&bytes[done..]);
-                Segment { bytes: copy, sent: 0, fd }
+                place.try_reserve_exact(rest)?;
+                place.extend_from_slice(&bytes[done..]);
+                Segment { bytes: place, sent: 0, fd }
             }
         };
         self.queue.push_back(segment);
@@ -136,14 +166,27 @@ impl Outbox {
         Ok(())
     }
 
-    /// Writes what fits now. True once nothing waits.
+    /// Writes what fits now. True once nothing waits. After an error nothing waits either, and unless the peer is gone the
+    /// stream is torn.
     pub fn drain(&mut self, sink: &mut impl Sink) -> Result<bool, Errno> {
         while let Some(first) = self.queue.front_mut() {
             let fd = first.fd.as_ref().map(AsFd::as_fd);
-            let count = sink.write(&first.bytes[first.sent..], fd)?;
-            if count == 0 {
-                return Ok(false);
-            }
+            let count = match sink.write(&first.bytes[first.sent..], fd) {
+                // The kernel is short of memory: as if there were no room.
+                Ok(0) | Err(Errno(libc::ENOBUFS | libc::ENOMEM)) => return Ok(false),
+                Ok(count) => count,
+                // A refused descriptor (too many are under way, say): its message goes without, and the peer asks for it again.
+                Err(error) if first.fd.is_some() && !is_dead(error) => {
+                    first.fd = None;
+                    continue;
+                }
+                Err(error) => {
+                    self.is_torn |= !is_dead(error);
+                    self.queue.clear();
+                    self.queued = 0;
+                    return Err(error);
+                }
+            };
             first.sent += count;
             self.queued -= count;
             self.written += count as u64;
@@ -156,16 +199,15 @@ impl Outbox {
         }
         Ok(true)
     }
+}
 
-    /// Forgets what waits (the peer is gone) and closes its descriptors.
-    pub fn clear(&mut self) {
-        self.queue.clear();
-        self.queued = 0;
-    }
+/// Whether nobody reads what is sent, now and for ever.
+fn is_dead(error: Errno) -> bool {
+    matches!(error, Errno(libc::EPIPE | libc::ECONNRESET | libc::ENOTCONN))
 }
 
 fn from_io(error: &std::io::Error) -> Errno {
-    Errno(error.raw_os_error().unwrap_or(nix::libc::EMFILE))
+    Errno(error.raw_os_error().unwrap_or(libc::EMFILE))
 }
 
 #[cfg(test)]
@@ -173,6 +215,10 @@ mod tests {
     use super::*;
     use proptest::prelude::*;
     use std::fs::File;
+
+    const WHOLE: usize = 64;
+    const REFUSED: Errno = Errno(libc::ETOOMANYREFS);
+    const NO_MEMORY: Errno = Errno(libc::ENOMEM);
 
     /// A peer that takes what its script says, call by call, and then everything.
     #[derive(Default)]
@@ -197,7 +243,7 @@ mod tests {
     #[test]
     fn a_descriptor_travels_once_and_with_its_own_first_byte() {
         let null = File::open("/dev/null").unwrap();
-        let mut outbox = Outbox::default();
+        let mut outbox = Outbox::new(WHOLE);
         let mut sink = Scripted { room: [2, 0, 0, 1, 1].into(), ..Scripted::default() };
         outbox.send(b"abc"[..].into(), None, &mut sink).unwrap();
         outbox.send(b"def"[..].into(), Some(null.as_fd()), &mut sink).unwrap();
@@ -209,31 +255,134 @@ mod tests {
         assert_eq!((outbox.queued(), outbox.written()), (0, 9));
     }
 
-    #[test]
-    fn an_error_reaches_the_caller_and_one_within_a_message_tears_the_stream() {
-        struct Failing(VecDeque<usize>);
-        impl Sink for Failing {
-            fn write(&mut self, _: &[u8], _: Option<BorrowedFd<'_>>) -> Result<usize, Errno> {
-                self.0.pop_front().ok_or(Errno(12))
-            }
+    /// Answers by its script, call by call, and then as if it were full.
+    struct Answering(VecDeque<Result<usize, Errno>>);
+
+    impl Sink for Answering {
+        fn write(&mut self, _: &[u8], _: Option<BorrowedFd<'_>>) -> Result<usize, Errno> {
+            self.0.pop_front().unwrap_or(Ok(0))
         }
-        for (room, expected) in
-            [(vec![], (Err(Errno(12)), false)), (vec![2], (Err(Errno(12)), true)), (vec![3], (Ok(()), false))]
-        {
-            let mut outbox = Outbox::default();
-            let result = outbox.send(b"abc"[..].into(), None, &mut Failing(room.into()));
-            assert_eq!((result, outbox.is_torn()), expected);
+    }
+
+    #[test]
+    fn an_error_before_the_first_byte_reaches_the_caller_and_leaves_the_stream_whole() {
+        for error in [NO_MEMORY, REFUSED, Errno(libc::EPIPE)] {
+            let mut outbox = Outbox::new(WHOLE);
+            let result = outbox.send(b"abc"[..].into(), None, &mut Answering([Err(error)].into()));
+            assert_eq!((result, outbox.queued(), outbox.is_torn()), (Err(error), 0, false));
+        }
+    }
+
+    #[test]
+    fn the_rest_of_what_has_begun_is_kept_whatever_fails() {
+        let mut outbox = Outbox::new(WHOLE);
+        let mut sink = Answering([Ok(1), Err(NO_MEMORY)].into());
+        outbox.send(b"abc"[..].into(), None, &mut sink).unwrap();
+        assert_eq!((outbox.queued(), outbox.is_torn()), (2, false));
+        for error in [NO_MEMORY, Errno(libc::ENOBUFS)] {
+            assert_eq!(outbox.drain(&mut Answering([Err(error)].into())), Ok(false));
+        }
+        let mut sink = Scripted::default();
+        assert_eq!(outbox.drain(&mut sink), Ok(true));
+        assert_eq!(sink.bytes, b"bc");
+    }
+
+    #[test]
+    fn an_error_without_hope_tears_the_stream_unless_the_peer_is_gone() {
+        for (error, is_torn) in [(Errno(libc::EPERM), true), (Errno(libc::EPIPE), false)] {
+            let mut outbox = Outbox::new(WHOLE);
+            outbox.send(b"abc"[..].into(), None, &mut Answering([Ok(1)].into())).unwrap();
+            assert_eq!(outbox.drain(&mut Answering([Err(error)].into())), Err(error));
+            assert_eq!((outbox.queued(), outbox.is_torn()), (0, is_torn));
+        }
+    }
+
+    #[test]
+    fn a_message_whose_descriptor_is_refused_goes_without_it() {
+        let null = File::open("/dev/null").unwrap();
+        let mut outbox = Outbox::new(WHOLE);
+        outbox.send(b"ab"[..].into(), Some(null.as_fd()), &mut Answering([].into())).unwrap();
+        outbox.send(b"cd"[..].into(), Some(null.as_fd()), &mut Answering([].into())).unwrap();
+        assert_eq!(outbox.drain(&mut Answering([Err(REFUSED), Ok(0)].into())), Ok(false));
+        let mut sink = Scripted::default();
+        assert_eq!(outbox.drain(&mut sink), Ok(true));
+        assert_eq!((&sink.bytes[..], &sink.fds[..]), (&b"abcd"[..], &[2][..]));
+    }
+
+    #[test]
+    fn a_message_that_another_thread_began_is_torn_when_its_rest_is_lost() {
+        for (past, is_torn) in [(0, false), (1, true), (3, false)] {
+            let mut outbox = Outbox::new(WHOLE);
+            assert_eq!(outbox.write_past(b"abc", &mut Answering([Ok(past)].into())), Ok(past));
+            let result = outbox.send(b"rest"[..].into(), None, &mut Answering([Err(NO_MEMORY)].into()));
+            assert_eq!((result, outbox.is_torn()), (Err(NO_MEMORY), is_torn));
+        }
+    }
+
+    /// A socket: it takes pieces of `WHOLE` bytes, each as a whole or not at all, while there is room.
+    struct Pieces {
+        room: usize,
+        bytes: Vec<u8>,
+    }
+
+    impl Sink for Pieces {
+        fn write(&mut self, bytes: &[u8], _: Option<BorrowedFd<'_>>) -> Result<usize, Errno> {
+            let mut done = 0;
+            for piece in bytes.chunks(WHOLE) {
+                if piece.len() > self.room {
+                    break;
+                }
+                self.room -= piece.len();
+                done += piece.len();
+            }
+            self.bytes.extend_from_slice(&bytes[..done]);
+            Ok(done)
         }
     }
 
     proptest! {
+        /// Messages end with their length here. Those of one group are joined by the sender, and are no longer than `WHOLE` together.
+        #[test]
+        fn whenever_the_socket_is_full_the_stream_ends_with_a_message_unless_that_is_long(
+            sizes in prop::collection::vec((1usize..3 * WHOLE, any::<bool>()), 1..60),
+            room in prop::collection::vec(0usize..4 * WHOLE, 0..60),
+        ) {
+            let mut outbox = Outbox::new(WHOLE);
+            let mut sink = Pieces { room: 0, bytes: Vec::new() };
+            let mut room = room.into_iter();
+            // Where messages end, and of long ones all places.
+            let mut ends = vec![true];
+            let mut group = Vec::new();
+            for (size, is_joined) in sizes {
+                let message = vec![size as u8; size];
+                ends.extend((1..=size).map(|at| at == size || size > WHOLE));
+                if group.len() + size > WHOLE || !is_joined {
+                    outbox.send(Cow::Borrowed(&group), None, &mut sink).unwrap();
+                    group.clear();
+                }
+                if size > WHOLE {
+                    outbox.send(message.into(), None, &mut sink).unwrap();
+                } else {
+                    group.extend(message);
+                }
+                prop_assert!(ends[sink.bytes.len()]);
+                sink.room += room.next().unwrap_or(0);
+                outbox.drain(&mut sink).unwrap();
+                prop_assert!(ends[sink.bytes.len()]);
+            }
+            outbox.send(group.into(), None, &mut sink).unwrap();
+            sink.room = usize::MAX;
+            prop_assert!(outbox.drain(&mut sink).unwrap());
+            prop_assert_eq!(sink.bytes.len() + 1, ends.len());
+        }
+
         #[test]
         fn order_survives_any_pattern_of_room(
             messages in prop::collection::vec((prop::collection::vec(any::<u8>(), 1..50), any::<bool>()), 1..20),
             room in prop::collection::vec(0usize..40, 0..60),
         ) {
             let null = File::open("/dev/null").unwrap();
-            let mut outbox = Outbox::default();
+            let mut outbox = Outbox::new(WHOLE);
             let mut sink = Scripted { room: room.into(), ..Scripted::default() };
             let mut expected = Vec::new();
             let mut fds = Vec::new();

@@ -18,6 +18,7 @@ pub mod image;
 pub mod mapping;
 pub mod mark;
 pub mod node_api;
+pub mod node_exit;
 #[cfg_attr(all(target_os = "linux", not(portable)), path = "linux/mod.rs")]
 #[cfg_attr(any(not(target_os = "linux"), portable), path = "posix/mod.rs")]
 pub mod os;

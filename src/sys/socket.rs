@@ -14,6 +14,9 @@ use std::os::fd::{AsRawFd, BorrowedFd, FromRawFd, OwnedFd, RawFd};
 use std::ptr::write_unaligned;
 
 use nix::libc;
+use nix::sys::socket::{
+    AddressFamily, SockType, SockaddrLike, SockaddrStorage, getsockname, getsockopt, sockopt,
+};
 
 use super::streams;
 use crate::error::Errno;
@@ -181,11 +184,21 @@ pub fn shut_down(socket: BorrowedFd<'_>) {
     unsafe { libc::shutdown(socket.as_raw_fd(), libc::SHUT_RDWR) };
 }
 
-/// Waits until `socket` can be written, at most `milliseconds`. False when the time is over.
-pub fn wait_writable(socket: BorrowedFd<'_>, milliseconds: i32) -> bool {
-    let mut poll = libc::pollfd { fd: socket.as_raw_fd(), events: libc::POLLOUT, revents: 0 };
-    // SAFETY: one live pollfd.
-    unsafe { libc::poll(&mut poll, 1, milliseconds) > 0 }
+/// How many bytes this socket takes as a whole or, where it is full, not at all. Linux cuts a write into pieces of at most half
+/// the send buffer and of what it allocates at once: 32 KiB, and 16 KiB less a header. Elsewhere a full socket may take any part.
+pub fn whole_write(socket: BorrowedFd<'_>) -> usize {
+    const MOST: usize = 47 * 1024;
+    let buffer = getsockopt(&socket, sockopt::SndBuf).unwrap_or(usize::MAX);
+    (buffer / 2).saturating_sub(64).clamp(1, MOST)
+}
+
+/// Waits until one of `sockets` can be written or will never be, at most `milliseconds`. A signal may end it sooner.
+pub fn wait_writable<'a>(sockets: impl Iterator<Item = BorrowedFd<'a>>, milliseconds: i32) {
+    let mut polls: Vec<libc::pollfd> = sockets
+        .map(|socket| libc::pollfd { fd: socket.as_raw_fd(), events: libc::POLLOUT, revents: 0 })
+        .collect();
+    // SAFETY: live pollfds, so many.
+    unsafe { libc::poll(polls.as_mut_ptr(), polls.len() as _, milliseconds) };
 }
 
 /// A connected socket whose other end is closed.
@@ -209,9 +222,6 @@ pub enum Stream {
 
 /// What a descriptor is; ENOTSOCK where it is no socket at all.
 pub fn stream_of(fd: BorrowedFd<'_>) -> Result<Stream, Errno> {
-    use nix::sys::socket::{
-        AddressFamily, SockType, SockaddrLike, SockaddrStorage, getsockname, getsockopt, sockopt,
-    };
     let kind = getsockopt(&fd, sockopt::SockType)?;
     let family = getsockname::<SockaddrStorage>(fd.as_raw_fd())?.family();
     Ok(match (kind, family) {
@@ -309,7 +319,26 @@ mod tests {
     fn a_full_socket_takes_nothing() {
         let (ours, _theirs) = UnixStream::pair().unwrap();
         while send(ours.as_fd(), &[0; 65536], None).unwrap() > 0 {}
-        assert!(!wait_writable(ours.as_fd(), 0));
+        assert_eq!(send(ours.as_fd(), &[0; 65536], None), Ok(0));
+        wait_writable([ours.as_fd()].into_iter(), 0);
+    }
+
+    #[test]
+    #[cfg(target_os = "linux")]
+    fn a_short_write_is_taken_as_a_whole_or_not_at_all() {
+        use nix::sys::socket::setsockopt;
+        for buffer in [0, 3_000, 10_000, 50_000, 80_000, 1_000_000] {
+            let (ours, _theirs) = UnixStream::pair().unwrap();
+            if buffer > 0 {
+                setsockopt(&ours, sockopt::SndBuf, &buffer).unwrap();
+            }
+            let whole = whole_write(ours.as_fd());
+            let bytes = vec![0; whole];
+            for size in [whole, whole / 2 + 1, whole / 7 + 1, 1].into_iter().cycle().take(100) {
+                let count = send(ours.as_fd(), &bytes[..size], None).unwrap();
+                assert!(count == 0 || count == size, "{count} of {size}, buffer {buffer}");
+            }
+        }
     }
 
     #[test]

@@ -95,9 +95,8 @@ impl Staging {
         unsafe { std::slice::from_raw_parts(self.start.as_ptr().add(HEADER + from), pending - from) }
     }
 
-    /// Copies the staged bytes from `from` on out and forgets all. For the owner's thread.
-    pub fn take(&self, from: usize, into: &mut Vec<u8>) {
-        into.extend_from_slice(self.staged(from));
+    /// Forgets what is staged. For the owner's thread.
+    pub fn forget(&self) {
         self.pending().store(0, Ordering::Relaxed);
     }
 
@@ -112,6 +111,13 @@ impl Staging {
         if !has_written {
             self.set(TURNED, 0.0);
         } else if self.get(TURNED) == 0.0 {
+            self.set(TURNED, 1.0);
+        }
+    }
+
+    /// Has JavaScript make a call again before it stages more.
+    pub fn end_tick(&self) {
+        if self.get(TURNED) == TICKING {
             self.set(TURNED, 1.0);
         }
     }
@@ -168,14 +174,12 @@ mod tests {
         assert_eq!(length, HEADER + 8);
         // SAFETY: inside the block.
         unsafe { start.add(HEADER).copy_from(b"abcdefgh".as_ptr(), 8) };
-        let mut out = Vec::new();
         for (pending, from, expected) in
             [(3, 0, 0..3), (0, 0, 0..0), (i32::MAX, 0, 0..8), (-5, 0, 0..0), (7, 4, 4..7), (3, 5, 0..0)]
         {
-            out.clear();
             staging.pending().store(pending, Ordering::Relaxed);
-            staging.take(from, &mut out);
-            assert_eq!(out, b"abcdefgh"[expected]);
+            assert_eq!(staging.staged(from), &b"abcdefgh"[expected]);
+            staging.forget();
             assert!(!staging.has_pending());
         }
     }
