@@ -36,7 +36,7 @@ const TICKING = 2;
 
 const NEWLINE = 10;
 // The part of the room that, when it is full, leaves even while the tick lasts.
-const ENOUGH = 5 / 6;
+const ENOUGH = 7 / 8;
 
 // So many messages are written by themselves before there is a shared block: most children get no more than that.
 const QUIET = 4;

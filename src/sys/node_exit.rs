@@ -24,8 +24,7 @@ struct Node {
     current_isolate: unsafe extern "C" fn() -> Pointer,
     current_context: unsafe extern "C" fn(isolate: Pointer) -> Pointer,
     current_environment: unsafe extern "C" fn(context: Pointer) -> Pointer,
-    at_exit:
-        unsafe extern "C" fn(environment: Pointer, work: unsafe extern "C" fn(Pointer), argument: Pointer),
+    at_exit: unsafe extern "C" fn(environment: Pointer, work: extern "C" fn(Pointer), argument: Pointer),
 }
 
 fn find(name: &CStr) -> Option<NonNull<c_void>> {
@@ -52,7 +51,7 @@ fn node() -> Option<&'static Node> {
                 ),
                 at_exit: transmute::<
                     NonNull<c_void>,
-                    unsafe extern "C" fn(Pointer, unsafe extern "C" fn(Pointer), Pointer),
+                    unsafe extern "C" fn(Pointer, extern "C" fn(Pointer), Pointer),
                 >(at_exit),
             })
         }
@@ -66,7 +65,7 @@ thread_local! {
 
 static WORK: OnceLock<fn()> = OnceLock::new();
 
-unsafe extern "C" fn run(_: Pointer) {
+extern "C" fn run(_: Pointer) {
     IS_SET.set(false);
     if let Some(work) = WORK.get() {
         // A panic must not reach Node.

@@ -185,9 +185,10 @@ pub fn shut_down(socket: BorrowedFd<'_>) {
 }
 
 /// How many bytes this socket takes as a whole or, where it is full, not at all. Linux cuts a write into pieces of at most half
-/// the send buffer and of what it allocates at once: 32 KiB, and 16 KiB less a header. Elsewhere a full socket may take any part.
+/// the send buffer, less 64 bytes, and of what it allocates at once: 32 KiB and, by version, up to 16 more. Elsewhere a full socket may
+/// take any part.
 pub fn whole_write(socket: BorrowedFd<'_>) -> usize {
-    const MOST: usize = 47 * 1024;
+    const MOST: usize = 32 * 1024;
     let buffer = getsockopt(&socket, sockopt::SndBuf).unwrap_or(usize::MAX);
     (buffer / 2).saturating_sub(64).clamp(1, MOST)
 }
@@ -328,15 +329,20 @@ mod tests {
     fn a_short_write_is_taken_as_a_whole_or_not_at_all() {
         use nix::sys::socket::setsockopt;
         for buffer in [0, 3_000, 10_000, 50_000, 80_000, 1_000_000] {
-            let (ours, _theirs) = UnixStream::pair().unwrap();
-            if buffer > 0 {
-                setsockopt(&ours, sockopt::SndBuf, &buffer).unwrap();
-            }
-            let whole = whole_write(ours.as_fd());
-            let bytes = vec![0; whole];
-            for size in [whole, whole / 2 + 1, whole / 7 + 1, 1].into_iter().cycle().take(100) {
-                let count = send(ours.as_fd(), &bytes[..size], None).unwrap();
-                assert!(count == 0 || count == size, "{count} of {size}, buffer {buffer}");
+            let bytes = [0; 64 * 1024];
+            for step in 0..200 {
+                let (ours, _theirs) = UnixStream::pair().unwrap();
+                if buffer > 0 {
+                    setsockopt(&ours, sockopt::SndBuf, &buffer).unwrap();
+                }
+                let whole = whole_write(ours.as_fd());
+                // Each time it is full after another number of bytes.
+                let first = 1 + whole * step / 200;
+                let sizes = [first].into_iter().chain(std::iter::repeat_n(whole, 100));
+                for size in sizes {
+                    let count = send(ours.as_fd(), &bytes[..size], None).unwrap();
+                    assert!(count == 0 || count == size, "{count} of {size}, buffer {buffer}");
+                }
             }
         }
     }
