@@ -151,7 +151,8 @@ conversations([
         const pause = performance.now() + i % 7 * 0.05;
         while (performance.now() < pause);
       }
-      process.disconnect();
+      // Node loses what waits for room when it disconnects.
+      process.send({ i: 2_000, text: 'é'.repeat(2_000 % 700) }, () => process.disconnect());
     },
   },
   {
