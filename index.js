@@ -15,4 +15,7 @@ const values = { ...beyond, native: binding !== null, nativeError: reason };
 for (const name of Object.keys(values)) Object.defineProperty(api, name, { value: values[name], configurable: true, writable: true });
 if (binding !== null) load('lib/facade.js').add(api);
 
+// Where register has only announced the package in this thread.
+load('lib/stock.js').settle();
+
 module.exports = api;

@@ -11,6 +11,8 @@ const { Symbol, functionToString, objectAssign, objectDefineProperty, regexpExec
 const kStock = Symbol.for('rs-child-process.stock');
 // On functions of this package, whichever copy made them: the function itself, because wrappers copy properties.
 const kOwn = Symbol.for('rs-child-process.own');
+// On what stands for spawn in a worker thread that has not started a child yet.
+const kSettle = Symbol.for('rs-child-process.settle');
 
 // With another copy of this package registered, what stands in the module is that copy's.
 const functions = builtin.spawn[kStock] ?? objectAssign({ __proto__: null }, builtin);
@@ -46,4 +48,7 @@ function replacedSyncBinding() {
   return undefined;
 }
 
-module.exports = { builtin, functions, isPlain, kStock, markOwn, prototype, replacedSyncBinding, unwrapped };
+// Has the functions of this package put where `register` has only put what stands for them (there, in a worker thread).
+const settle = () => builtin.spawn[kSettle]?.();
+
+module.exports = { builtin, functions, isPlain, kStock, markOwn, prototype, replacedSyncBinding, settle, unwrapped };

@@ -22,7 +22,7 @@ const RUST_FLOORS = [['error'], ['sys'], ['stdio'], ['spawn', 'sync', 'reaper', 
 
 // Who alone may load what.
 const JS_ONLY = [
-  { what: /^(node:)?child_process$/, who: /^lib\/stock\.js$/, name: 'Node\'s own child_process' },
+  { what: /^(node:)?child_process$/, who: /^(lib\/stock|register)\.js$/, name: 'Node\'s own child_process' },
   { what: /\.node$|^native\.js$/, who: /^lib\/native\.js$/, name: 'the addon' },
 ];
 
