@@ -16,51 +16,12 @@ const { geteuid, hrtime, nextTick } = process;
 // A method -> a function that takes the object as its first argument. V8 sees through it: the call costs the same.
 const withSelf = Function.prototype.bind.bind(Function.prototype.call);
 
-// `arrayPush(list, value)`, `stringSlice(text, from, to)`, …
-const METHODS = {
-  array: [Array.prototype, 'fill', 'find', 'findIndex', 'forEach', 'includes', 'indexOf', 'join', 'lastIndexOf', 'pop', 'push', 'shift', 'slice',
-    'some', 'splice', 'unshift'],
-  arrayBuffer: [ArrayBuffer.prototype, 'slice'],
-  asyncResource: [AsyncResource.prototype, 'asyncId', 'emitDestroy', 'runInAsyncScope'],
-  bigint: [BigInt.prototype, 'toString', 'valueOf'],
-  boolean: [Boolean.prototype, 'valueOf'],
-  buffer: [Buffer.prototype, 'copy', 'copyWithin', 'includes', 'latin1Slice', 'latin1Write', 'readDoubleLE', 'readUInt32BE', 'readUInt32LE',
-    'set', 'subarray', 'toString', 'ucs2Slice', 'ucs2Write', 'utf8Slice', 'utf8Write', 'writeUInt32BE', 'writeUInt32LE'],
-  date: [Date.prototype, 'getTime'],
-  function: [Function.prototype, 'apply', 'bind', 'call', Symbol.hasInstance, 'toString'],
-  map: [Map.prototype, 'forEach', 'set'],
-  number: [Number.prototype, 'valueOf'],
-  object: [Object.prototype, 'toString'],
-  regexp: [RegExp.prototype, 'exec'],
-  set: [Set.prototype, 'add', 'forEach'],
-  setIterator: [Object.getPrototypeOf(new Set().values()), 'next'],
-  string: [String.prototype, 'charCodeAt', 'endsWith', 'includes', 'indexOf', 'slice', 'split', 'startsWith', 'substring', 'toUpperCase', 'valueOf'],
-};
-// `getMapSize(map)`, …: what getters give, as far as this V8 has them.
-const GETTERS = {
-  ArrayBuffer: [ArrayBuffer.prototype, 'byteLength', 'resizable'],
-  DataView: [DataView.prototype, 'buffer', 'byteLength', 'byteOffset'],
-  Map: [Map.prototype, 'size'],
-  RegExp: [RegExp.prototype, 'dotAll', 'global', 'hasIndices', 'ignoreCase', 'multiline', 'source', 'sticky', 'unicode', 'unicodeSets'],
-  Set: [Set.prototype, 'size'],
-  Symbol: [Symbol.prototype, 'description'],
-  TypedArray: [Object.getPrototypeOf(Uint8Array.prototype), 'buffer', 'byteLength', 'byteOffset', Symbol.toStringTag],
-};
-// `objectKeys(value)`, `bufferFrom(text)`, …
-const FUNCTIONS = {
-  array: [Array, 'isArray'],
-  arrayBuffer: [ArrayBuffer, 'isView'],
-  atomics: [Atomics, 'store'],
-  bigint: [BigInt, 'asIntN', 'asUintN'],
-  buffer: [Buffer, 'alloc', 'allocUnsafe', 'allocUnsafeSlow', 'byteLength', 'concat', 'from', 'isBuffer', 'isEncoding'],
-  error: [Error, 'captureStackTrace'],
-  math: [Math, 'abs', 'max', 'min'],
-  number: [Number, 'isFinite', 'isInteger'],
-  object: [Object, 'assign', 'create', 'defineProperty', 'freeze', 'getOwnPropertyDescriptor', 'getOwnPropertyNames',
-    'getOwnPropertySymbols', 'getPrototypeOf', 'hasOwn', 'is', 'keys', 'setPrototypeOf', 'values'],
-  reflect: [Reflect, 'defineProperty'],
-  string: [String, 'fromCharCode'],
-};
+const TypedArray = Object.getPrototypeOf(Uint8Array.prototype);
+
+function getter(prototype, key) {
+  const found = Object.getOwnPropertyDescriptor(prototype, key)?.get;
+  return found && withSelf(found);
+}
 
 const originals = {
   __proto__: null,
@@ -70,32 +31,137 @@ const originals = {
   Uint32Array, Uint8Array, Uint8ClampedArray, WeakRef,
   AsyncResource, clearTimeout, deprecate, executionAsyncResource, fromJson, geteuid, inspect, types,
   isRawJson: JSON.isRawJSON ?? (() => false), hrtime, nextTick, setImmediate, setTimeout, toJson, withSelf,
-};
 
-function add(group, list, convert) {
-  const owner = list[0];
-  for (let i = 1; i < list.length; i++) {
-    const key = list[i];
-    const name = typeof key === 'symbol' ? key.description.slice('Symbol.'.length) : key;
-    originals[`${group}${name[0].toUpperCase()}${name.slice(1)}`] = convert(owner, key);
-  }
-}
-for (const group of Object.keys(METHODS)) add(group, METHODS[group], (owner, key) => withSelf(owner[key]));
-for (const group of Object.keys(FUNCTIONS)) add(group, FUNCTIONS[group], (owner, key) => owner[key]);
-for (const group of Object.keys(GETTERS)) {
-  add(`get${group}`, GETTERS[group], (owner, key) => {
-    const getter = Object.getOwnPropertyDescriptor(owner, key)?.get;
-    return getter && withSelf(getter);
-  });
-}
+  // Functions.
+  arrayIsArray: Array.isArray,
+  arrayBufferIsView: ArrayBuffer.isView,
+  atomicsStore: Atomics.store,
+  bigintAsIntN: BigInt.asIntN,
+  bigintAsUintN: BigInt.asUintN,
+  bufferAlloc: Buffer.alloc,
+  bufferAllocUnsafe: Buffer.allocUnsafe,
+  bufferAllocUnsafeSlow: Buffer.allocUnsafeSlow,
+  bufferByteLength: Buffer.byteLength,
+  bufferConcat: Buffer.concat,
+  bufferFrom: Buffer.from,
+  bufferIsBuffer: Buffer.isBuffer,
+  bufferIsEncoding: Buffer.isEncoding,
+  errorCaptureStackTrace: Error.captureStackTrace,
+  mathAbs: Math.abs,
+  mathMax: Math.max,
+  mathMin: Math.min,
+  numberIsFinite: Number.isFinite,
+  numberIsInteger: Number.isInteger,
+  objectAssign: Object.assign,
+  objectCreate: Object.create,
+  objectDefineProperty: Object.defineProperty,
+  objectFreeze: Object.freeze,
+  objectGetOwnPropertyDescriptor: Object.getOwnPropertyDescriptor,
+  objectGetOwnPropertyNames: Object.getOwnPropertyNames,
+  objectGetOwnPropertySymbols: Object.getOwnPropertySymbols,
+  objectGetPrototypeOf: Object.getPrototypeOf,
+  objectHasOwn: Object.hasOwn,
+  objectIs: Object.is,
+  objectKeys: Object.keys,
+  objectSetPrototypeOf: Object.setPrototypeOf,
+  objectValues: Object.values,
+  reflectDefineProperty: Reflect.defineProperty,
+  stringFromCharCode: String.fromCharCode,
+
+  // Getters, as far as this V8 has them.
+  getArrayBufferByteLength: getter(ArrayBuffer.prototype, 'byteLength'),
+  getArrayBufferResizable: getter(ArrayBuffer.prototype, 'resizable'),
+  getDataViewBuffer: getter(DataView.prototype, 'buffer'),
+  getDataViewByteLength: getter(DataView.prototype, 'byteLength'),
+  getDataViewByteOffset: getter(DataView.prototype, 'byteOffset'),
+  getMapSize: getter(Map.prototype, 'size'),
+  getRegExpDotAll: getter(RegExp.prototype, 'dotAll'),
+  getRegExpGlobal: getter(RegExp.prototype, 'global'),
+  getRegExpHasIndices: getter(RegExp.prototype, 'hasIndices'),
+  getRegExpIgnoreCase: getter(RegExp.prototype, 'ignoreCase'),
+  getRegExpMultiline: getter(RegExp.prototype, 'multiline'),
+  getRegExpSource: getter(RegExp.prototype, 'source'),
+  getRegExpSticky: getter(RegExp.prototype, 'sticky'),
+  getRegExpUnicode: getter(RegExp.prototype, 'unicode'),
+  getRegExpUnicodeSets: getter(RegExp.prototype, 'unicodeSets'),
+  getSetSize: getter(Set.prototype, 'size'),
+  getSymbolDescription: getter(Symbol.prototype, 'description'),
+  getTypedArrayBuffer: getter(TypedArray, 'buffer'),
+  getTypedArrayByteLength: getter(TypedArray, 'byteLength'),
+  getTypedArrayByteOffset: getter(TypedArray, 'byteOffset'),
+  getTypedArrayToStringTag: getter(TypedArray, Symbol.toStringTag),
+
+  // Methods, which take the object as their first argument.
+  arrayFill: withSelf(Array.prototype.fill),
+  arrayFind: withSelf(Array.prototype.find),
+  arrayFindIndex: withSelf(Array.prototype.findIndex),
+  arrayForEach: withSelf(Array.prototype.forEach),
+  arrayIncludes: withSelf(Array.prototype.includes),
+  arrayIndexOf: withSelf(Array.prototype.indexOf),
+  arrayJoin: withSelf(Array.prototype.join),
+  arrayLastIndexOf: withSelf(Array.prototype.lastIndexOf),
+  arrayPop: withSelf(Array.prototype.pop),
+  arrayPush: withSelf(Array.prototype.push),
+  arrayShift: withSelf(Array.prototype.shift),
+  arraySlice: withSelf(Array.prototype.slice),
+  arraySome: withSelf(Array.prototype.some),
+  arraySplice: withSelf(Array.prototype.splice),
+  arrayUnshift: withSelf(Array.prototype.unshift),
+  arrayBufferSlice: withSelf(ArrayBuffer.prototype.slice),
+  asyncResourceAsyncId: withSelf(AsyncResource.prototype.asyncId),
+  asyncResourceEmitDestroy: withSelf(AsyncResource.prototype.emitDestroy),
+  asyncResourceRunInAsyncScope: withSelf(AsyncResource.prototype.runInAsyncScope),
+  bigintToString: withSelf(BigInt.prototype.toString),
+  bigintValueOf: withSelf(BigInt.prototype.valueOf),
+  booleanValueOf: withSelf(Boolean.prototype.valueOf),
+  bufferCopy: withSelf(Buffer.prototype.copy),
+  bufferCopyWithin: withSelf(Buffer.prototype.copyWithin),
+  bufferIncludes: withSelf(Buffer.prototype.includes),
+  bufferLatin1Slice: withSelf(Buffer.prototype.latin1Slice),
+  bufferLatin1Write: withSelf(Buffer.prototype.latin1Write),
+  bufferReadDoubleLE: withSelf(Buffer.prototype.readDoubleLE),
+  bufferReadUInt32BE: withSelf(Buffer.prototype.readUInt32BE),
+  bufferReadUInt32LE: withSelf(Buffer.prototype.readUInt32LE),
+  bufferSet: withSelf(Buffer.prototype.set),
+  bufferSubarray: withSelf(Buffer.prototype.subarray),
+  bufferToString: withSelf(Buffer.prototype.toString),
+  bufferUcs2Slice: withSelf(Buffer.prototype.ucs2Slice),
+  bufferUcs2Write: withSelf(Buffer.prototype.ucs2Write),
+  bufferUtf8Slice: withSelf(Buffer.prototype.utf8Slice),
+  bufferUtf8Write: withSelf(Buffer.prototype.utf8Write),
+  bufferWriteUInt32BE: withSelf(Buffer.prototype.writeUInt32BE),
+  bufferWriteUInt32LE: withSelf(Buffer.prototype.writeUInt32LE),
+  dateGetTime: withSelf(Date.prototype.getTime),
+  functionApply: withSelf(Function.prototype.apply),
+  functionBind: withSelf(Function.prototype.bind),
+  functionCall: withSelf(Function.prototype.call),
+  functionHasInstance: withSelf(Function.prototype[Symbol.hasInstance]),
+  functionToString: withSelf(Function.prototype.toString),
+  mapForEach: withSelf(Map.prototype.forEach),
+  mapSet: withSelf(Map.prototype.set),
+  numberValueOf: withSelf(Number.prototype.valueOf),
+  objectToString: withSelf(Object.prototype.toString),
+  regexpExec: withSelf(RegExp.prototype.exec),
+  setAdd: withSelf(Set.prototype.add),
+  setForEach: withSelf(Set.prototype.forEach),
+  setIteratorNext: withSelf(Object.getPrototypeOf(new Set().values()).next),
+  stringCharCodeAt: withSelf(String.prototype.charCodeAt),
+  stringEndsWith: withSelf(String.prototype.endsWith),
+  stringIncludes: withSelf(String.prototype.includes),
+  stringIndexOf: withSelf(String.prototype.indexOf),
+  stringSlice: withSelf(String.prototype.slice),
+  stringSplit: withSelf(String.prototype.split),
+  stringStartsWith: withSelf(String.prototype.startsWith),
+  stringSubstring: withSelf(String.prototype.substring),
+  stringToUpperCase: withSelf(String.prototype.toUpperCase),
+  stringValueOf: withSelf(String.prototype.valueOf),
+};
 
 // Tables of our own: their methods stand on the class itself, and nobody else has the class.
 function own(Base) {
   // Without a constructor written out Node 20 asks the iterator of arrays.
   const Own = class extends Base { constructor() { super(); } };
-  for (const key of Reflect.ownKeys(Base.prototype)) {
-    if (key !== 'constructor') Object.defineProperty(Own.prototype, key, Object.getOwnPropertyDescriptor(Base.prototype, key));
-  }
+  Object.defineProperties(Own.prototype, Object.getOwnPropertyDescriptors(Base.prototype));
   Object.setPrototypeOf(Own.prototype, null);
   return Own;
 }
