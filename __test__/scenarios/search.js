@@ -73,24 +73,26 @@ add('a very long PATH is searched to its end', (cp, ctx) => {
   return ctx.closed(ctx.watch(cp.spawn('tool', { env: { PATH: `${long}:${ctx.tmp}/b` } })));
 });
 
-add('a script without #! runs by /bin/sh with its arguments', (cp, ctx) => {
-  const file = program(ctx.tmp, 'script', 'echo "$0 $# $*"\n');
-  return ctx.closed(ctx.watch(cp.spawn(file, ['one', 'two words', ''])));
+// The shell runs it, but where the C library is musl the start throws.
+const withoutInterpreter = (title, start) => add(title, (cp, ctx) => {
+  const child = ctx.attempt('spawn', () => start(cp, ctx));
+  return child && ctx.closed(ctx.watch(child));
 });
 
-add('a script without #! found in PATH runs by /bin/sh', (cp, ctx) => {
+withoutInterpreter('a script without #! gets what execvp of this system gives it', (cp, ctx) => {
+  return cp.spawn(program(ctx.tmp, 'script', 'echo "$0 $# $*"\n'), ['one', 'two words', '']);
+});
+
+withoutInterpreter('a script without #! that is found in PATH gets the same', (cp, ctx) => {
   program(ctx.tmp, 'script-in-path', 'echo "$# $*"\n');
-  return ctx.closed(ctx.watch(cp.spawn('script-in-path', ['one'], { env: { PATH: ctx.tmp } })));
+  return cp.spawn('script-in-path', ['one'], { env: { PATH: ctx.tmp } });
 });
 
-add('a script without #! and with argv0 is still found', (cp, ctx) => {
-  const file = program(ctx.tmp, 'script', 'echo "$0 $# $*"\n');
-  return ctx.closed(ctx.watch(cp.spawn(file, ['one'], { argv0: 'other' })));
+withoutInterpreter('a script without #! and with argv0 gets the same', (cp, ctx) => {
+  return cp.spawn(program(ctx.tmp, 'script', 'echo "$0 $# $*"\n'), ['one'], { argv0: 'other' });
 });
 
-add('an empty executable file ends with success', (cp, ctx) => {
-  return ctx.closed(ctx.watch(cp.spawn(program(ctx.tmp, 'empty', ''))));
-});
+withoutInterpreter('an empty executable file gets the same', (cp, ctx) => cp.spawn(program(ctx.tmp, 'empty', '')));
 
 add('a script whose interpreter is missing gives ENOENT', (cp, ctx) => {
   return ctx.closed(ctx.watch(cp.spawn(program(ctx.tmp, 'bad', '#!/nonexistent/interpreter\n'))));

@@ -1,7 +1,8 @@
 //! Which files a command name may mean, in the order in which execvp tries them.
 
 /// What execvp searches when the environment names no PATH.
-const DEFAULT_PATH: &[u8] = b"/bin:/usr/bin";
+const DEFAULT_PATH: &[u8] =
+    if cfg!(target_env = "musl") { b"/usr/local/bin:/bin:/usr/bin" } else { b"/bin:/usr/bin" };
 
 /// The paths to try for `file` with the search path that `path` looks up. None where execvp itself would refuse the name.
 /// Relative ones mean the child's own directory, since it changes that first; an empty entry is that directory.
@@ -55,7 +56,7 @@ mod tests {
 
     #[test]
     fn without_a_path_the_default_one_serves() {
-        assert_eq!(list("x", None), ["/bin/x", "/usr/bin/x"]);
+        assert!(list("x", None).ends_with(&["/bin/x".into(), "/usr/bin/x".into()]));
     }
 
     #[test]

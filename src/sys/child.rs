@@ -18,6 +18,9 @@ use super::image::{Action, Environment, Image, SHELL};
 use super::os::calls;
 use crate::error::{Errno, Failure, Step};
 
+/// Does execvp run a script that lacks an interpreter line by the shell? That of musl does not.
+const RUNS_ANY_SCRIPT: bool = !cfg!(target_env = "musl");
+
 /// What a newborn child's signals do.
 #[derive(Clone, Copy)]
 pub enum Dispositions {
@@ -140,7 +143,8 @@ unsafe fn search_and_exec(image: &Image) -> Errno {
         }
         // SAFETY: arrays with a NULL at their end and C strings inside, by the image's contract.
         last = unsafe { calls::execve(*candidate, image.argv.pointers().as_ptr(), environment) };
-        if last == Errno(libc::ENOEXEC)
+        if RUNS_ANY_SCRIPT
+            && last == Errno(libc::ENOEXEC)
             && let Some(place) = image.script_argv.get(1)
         {
             place.set(*candidate);
@@ -149,7 +153,8 @@ unsafe fn search_and_exec(image: &Image) -> Errno {
         }
         match last.0 {
             libc::EACCES => refused = true,
-            libc::ENOENT | libc::ENOTDIR | libc::ESTALE | libc::ENODEV | libc::ETIMEDOUT => {}
+            libc::ENOENT | libc::ENOTDIR => {}
+            libc::ESTALE | libc::ENODEV | libc::ETIMEDOUT if !cfg!(target_env = "musl") => {}
             _ => return last,
         }
     }
