@@ -55,3 +55,12 @@ test.serial('ends of channels that nobody reads are waited for together', async 
   t.is(status, 0);
   t.true(waited > 1_500 && waited < 8_000, `waited ${waited} ms`);
 });
+
+test.serial('a parent that has disconnected ends although its child reads nothing, and not before a slow one has read all', async (t) => {
+  for (const [resume, wanted] of [[false, []], [true, ['50']]]) {
+    const begin = Date.now();
+    const { lines, stderr } = await output('disconnects-and-ends.js', resume ? 'resume' : 'stop');
+    t.deepEqual(lines, wanted, stderr);
+    t.true(Date.now() - begin < 10_000);
+  }
+});

@@ -9,6 +9,7 @@ const { binding } = require('../native');
 const { idlePipe } = require('../handles');
 const late = require('./late');
 const { atEndOfTick } = require('./delivery');
+const { expectExecve } = require('./execve');
 const { Resource, scopeOfCaller } = require('./scope');
 const {
   AsyncResource, Float64Array, Int32Array, OwnMap, arrayPush, arraySlice, asyncResourceEmitDestroy, asyncResourceRunInAsyncScope, atomicsStore,
@@ -159,6 +160,7 @@ class Port {
   }
 
   #prepare() {
+    expectExecve();
     const memory = binding.channelStaging(this.#id);
     if (memory === undefined) {
       this.#block = null;

@@ -71,7 +71,7 @@ pub(super) struct Entry {
     /// Of all that the channel calls: that of its opener.
     context: AsyncContext,
     /// A forked child's channel to its parent.
-    is_child: bool,
+    pub(super) is_child: bool,
     pub(super) poll: RefCell<Option<Poll>>,
     watches_room: Cell<bool>,
     pub(super) reading: Cell<bool>,
@@ -164,7 +164,7 @@ impl Tenant for Room {
     fn tear_down(&self) {
         let table = self.0.table.take();
         // What was sent in the last moment, in a listener of 'exit', found the socket full.
-        exit::finish(table.values().map(|entry| (entry.lock(), entry.is_child)));
+        exit::finish(table.values().map(|entry| (entry.lock(), entry.is_child || entry.lingering.get())));
         for entry in table.values() {
             entry.poll.take();
         }

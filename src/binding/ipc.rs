@@ -197,12 +197,19 @@ pub fn channel_close(env: Env, id: u32) {
     if is_blocked {
         entry.lingering.set(true);
         if let Some(poll) = &*entry.poll.borrow() {
-            poll.set_ref(true);
+            // A parent must not hang on a child that does not read; when nothing else is left to do it waits as a child does.
+            poll.set_ref(entry.is_child);
         }
         entry.watch(true);
     } else {
         channels.remove(id);
     }
+}
+
+/// Sends what this thread's channels have accepted, for the process is about to end.
+#[napi(catch_unwind)]
+pub fn channels_finish() {
+    exit::flush_all();
 }
 
 /// Whether JSON has to escape anything in `text` (a control character, a quote, a backslash, half a surrogate

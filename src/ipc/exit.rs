@@ -66,7 +66,8 @@ fn lock_soon(channel: &Mutex<Channel>) -> Option<MutexGuard<'_, Channel>> {
     None
 }
 
-fn flush_all() {
+/// Sends what this thread's channels have accepted, as at exit.
+pub fn flush_all() {
     // Both locks are only tried: another thread may hold the list, and a channel may be in the middle of a
     // call that led to this exit. (The flusher's thread holds a channel's for one write that does not wait.)
     let Ok(open) = OPEN.try_lock() else { return };
