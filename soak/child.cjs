@@ -14,6 +14,22 @@ process.on('message', (message, handle) => {
       case 'flood': {
         const rng = random(message.seed);
         for (let i = 0; i < message.count; i++) process.send({ told: 'flood', i, value: make(rng, message.serialization) });
+        if (message.signal === undefined) process.exit(0);
+        process.kill(process.pid, message.signal);
+        return;
+      }
+      case 'ignore': return;
+      case 'leave':
+        process.disconnect();
+        return;
+      case 'broken': {
+        // As a program would that takes the channel's descriptor for a file.
+        const line = 'no message\n'.repeat(100);
+        try {
+          for (let i = 0; i < message.lines; i += 100) require('node:fs').writeSync(process.channel.fd, line);
+        } catch (error) {
+          if (error.code !== 'EPIPE' && error.code !== 'EAGAIN' && error.code !== 'ECONNRESET') throw error;
+        }
         process.exit(0);
       }
     }

@@ -1,5 +1,6 @@
 // npm run soak [-- --minutes 5] [--seed n]: random children, messages of all kinds and sizes in all pairings, handles, floods before an
-// exit, kills at random moments. Every message has to be accounted for, and at the end descriptors, zombies, mappings, memory and
+// exit or a signal that a child raises against itself, floods of what is no message, children that leave before they have read, children
+// and parents that give up root, kills at random moments. Every message has to be accounted for, and at the end descriptors, zombies, mappings, memory and
 // listeners have to be back where they were. The seed that it prints makes the same run again, as far as processes allow that.
 
 import assert from 'node:assert';
@@ -33,7 +34,7 @@ const PAIRINGS = {
   'stock, ours': [stock, { execPath: ourSide }],
 };
 
-const done = { runs: 0, messages: 0, handles: 0, kills: 0, floods: 0, commands: 0 };
+const done = { runs: 0, messages: 0, handles: 0, kills: 0, floods: 0, leavers: 0, broken: 0, privileges: 0, commands: 0 };
 const server = net.createServer();
 const accepted = new Map();
 
@@ -103,7 +104,7 @@ async function echo(rng, pairing, serialization) {
   done.messages += sent + answers;
 }
 
-/** What a child of ours sends before process.exit() arrives, all of it. */
+/** What a child of ours sends before process.exit(), or before it kills itself, arrives, all of it. */
 async function flood(rng, pairing, serialization) {
   const child = start(pairing, serialization);
   const count = 1 + rng.upTo(500);
@@ -114,12 +115,59 @@ async function flood(rng, pairing, serialization) {
     assert.strictEqual(i, came++, 'order of the flood');
     same(value, arrived(make(expected, serialization), serialization), `flood ${i}`);
   });
-  child.send({ order: 'flood', count, seed: childSeed, serialization });
+  const signal = rng.chance(0.4) ? rng.pick(['SIGTERM', 'SIGKILL', 'SIGHUP']) : undefined;
+  child.send({ order: 'flood', count, seed: childSeed, serialization, signal });
   if (rng.chance(0.3)) for (const busy = Date.now() + 100; Date.now() < busy;);
   await end(child);
   assert.strictEqual(came, count, 'messages before the exit');
+  assert.strictEqual(child.signalCode, signal ?? null);
   done.floods++;
   done.messages += came;
+}
+
+/** A child that disconnects while much is on its way to it ends by itself, also where its side is Node's. */
+async function leave(rng, pairing, serialization) {
+  const child = start(pairing, serialization);
+  child.isDoomed = true;
+  child.send({ order: 'leave' });
+  for (let burst = 50 + rng.upTo(400); burst > 0 && child.connected; burst--) {
+    child.send({ order: 'ignore', text: 'x'.repeat(rng.upTo(3000)) }, () => {});
+    if (rng.chance(0.05)) await sleep(1);
+  }
+  await end(child);
+  assert.strictEqual(child.exitCode, 0, `${child.signalCode}`);
+  done.leavers++;
+}
+
+/** A child that writes what is no message holds nobody up; what others send meanwhile arrives. */
+async function broken(rng, pairing, serialization) {
+  const child = start(pairing, serialization);
+  child.isDoomed = true;
+  child.on('error', () => {});
+  let longest = 0;
+  let last = performance.now();
+  const clock = setInterval(() => {
+    longest = Math.max(longest, performance.now() - last);
+    last = performance.now();
+  }, 5);
+  child.send({ order: 'broken', lines: 1000 + rng.upTo(100_000) });
+  await end(child);
+  clearInterval(clock);
+  // A busy machine stops a loop for a while, too; a flood that is not bounded stops it for seconds.
+  assert.ok(longest < 3000, `the loop stood still for ${Math.round(longest)} ms`);
+  done.broken++;
+}
+
+/** A program that starts children, sends, and gives up root in the middle goes on. */
+async function dropPrivileges(rng, pairing, serialization) {
+  if (process.getuid() !== 0) return;
+  const program = here('drops-privileges.cjs');
+  const { stdout } = await new Promise((resolve, reject) => {
+    ours.execFile(process.execPath, [program, serialization, String(1 + rng.upTo(100))], { timeout: 50_000, killSignal: 'SIGKILL' },
+      (error, out, problems) => (error ? reject(new Error(`${error.message} ${problems}`)) : resolve({ stdout: out })));
+  });
+  assert.strictEqual(stdout, '65534 true\n');
+  done.privileges++;
 }
 
 /** Sockets that a child answers on. */
@@ -164,6 +212,15 @@ async function end(child) {
   assert.deepStrictEqual([...child.seen].sort(), ['close', 'disconnect', 'exit']);
 }
 
+function chosen(dice, name) {
+  if (dice < 0.08) return command;
+  if (dice < 0.5) return echo;
+  if (dice < 0.7) return name === 'ours, stock' ? leave : flood;
+  if (dice < 0.85) return handles;
+  if (dice < 0.93) return leave;
+  return dice < 0.98 ? broken : dropPrivileges;
+}
+
 async function lane(number) {
   const rng = random(seed + number);
   while (Date.now() < until) {
@@ -172,8 +229,7 @@ async function lane(number) {
     const dice = rng.next();
     // Stock at either end may lose what is under way at an exit, and forgets 'close' after its own disconnect.
     const isStockParent = name.startsWith('stock');
-    const act = isStockParent || dice < 0.1 ? command : dice < 0.65 ? echo : dice < 0.85 && name !== 'ours, stock' ? flood : handles;
-    const run = isStockParent && dice > 0.3 ? flood : act;
+    const run = isStockParent ? (dice > 0.3 ? flood : command) : chosen(dice, name);
     let timer;
     const limit = new Promise((_, reject) => { timer = setTimeout(() => reject(new Error('it hangs')), PATIENCE); });
     try {
