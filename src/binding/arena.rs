@@ -13,6 +13,7 @@ use nix::libc;
 
 use crate::error::Errno;
 use crate::ipc::arena::{Blocks, PAGE, pages};
+use crate::sys::heap;
 use crate::sys::mapping::{Mapping, Span};
 use crate::sys::node_api::{Returned, Scope};
 use crate::sys::os::sealed::{self, Borrowed};
@@ -160,6 +161,7 @@ impl ArenaIn {
     pub fn take(&self, env: Env, page: u32, length: u32) -> Returned {
         let scope = Scope::of(&env);
         let mut memory = self.memory.borrow_mut();
+        heap::received(length as usize);
         let span = span(&mut memory, page, length as usize);
         span.map_or_else(|| scope.undefined(), |span| scope.buffer_of(span)).into()
     }

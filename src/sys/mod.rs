@@ -14,6 +14,7 @@ pub mod environ;
 pub mod exit;
 pub mod external_text;
 pub mod fork;
+pub mod heap;
 pub mod image;
 pub mod mapping;
 pub mod mark;
