@@ -64,7 +64,7 @@ const kSettle = Symbol.for('rs-child-process.settle');
 
 const define = (target, key, value) => defineProperty(target, key, { __proto__: null, value, configurable: true });
 
-function placeholder(original, find) {
+function placeholder(original, standing, find) {
   const value = function(...args) {
     settle?.(true);
     return apply(find(), this, args);
@@ -72,6 +72,9 @@ function placeholder(original, find) {
   define(value, 'name', original.name);
   define(value, 'length', original.length);
   define(value, kOwn, value);
+  // For whoever loads the package itself in this thread.
+  define(value, kStock, standing);
+  define(value, kSettle, () => settle?.(true));
   return value;
 }
 
@@ -84,8 +87,8 @@ function announce() {
 
   for (const key of keys) {
     const original = standing[key];
-    builtin[key] = own[key] = placeholder(original, () => real(key));
-    if (original[custom] !== undefined) define(own[key], custom, placeholder(original[custom], () => real(key)[custom]));
+    builtin[key] = own[key] = placeholder(original, standing, () => real(key));
+    if (original[custom] !== undefined) define(own[key], custom, placeholder(original[custom], standing, () => real(key)[custom]));
   }
   settle = (isWanted) => {
     settle = undefined;
@@ -97,9 +100,6 @@ function announce() {
     }
     syncBuiltinESMExports();
   };
-  define(own.spawn, kStock, standing);
-  // For whoever loads the package itself in this thread.
-  define(own.spawn, kSettle, () => settle?.(true));
   syncBuiltinESMExports();
 }
 

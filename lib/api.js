@@ -9,7 +9,7 @@ const { exec, execFile } = require('./exec');
 const { execFileSync, execSync, spawnSync } = require('./sync');
 const { fork } = require('./fork');
 const { spawn } = require('./spawn');
-const { numberIsInteger, objectDefineProperty } = require('./originals');
+const { numberIsInteger } = require('./originals');
 
 // The channel of a child, on a descriptor that Node itself has not taken.
 function _forkChild(fd, serializationMode) {
@@ -33,8 +33,6 @@ const own = {
 };
 
 for (const key in own) stock.markOwn(own[key]);
-// A second copy of this package, loaded while this one is registered, finds Node's own functions here.
-objectDefineProperty(spawn, stock.kStock, { __proto__: null, value: stock.functions });
 
 // A Node that has more than we know keeps it.
 module.exports = { ...stock.functions, ...own };

@@ -224,6 +224,7 @@ ChildProcess.prototype.spawn = function spawn(options) {
   if (options?.killOnParentExit && this._handle) bindToParent(this._handle);
   return functionCall(wrapper, this, options);
 };
+stock.markOwn(ChildProcess.prototype.spawn);
 
 function startChild(options) {
   check.object(options, 'options');

@@ -14,8 +14,17 @@ const kOwn = Symbol.for('rs-child-process.own');
 // On what stands for spawn in a worker thread that has not started a child yet.
 const kSettle = Symbol.for('rs-child-process.settle');
 
+// -> what has been put under `key` on one of the functions in the module; not on all, where somebody has wrapped some.
+function onAny(key) {
+  for (const name in builtin) {
+    const found = builtin[name]?.[key];
+    if (found !== undefined) return found;
+  }
+  return undefined;
+}
+
 // With another copy of this package registered, what stands in the module is that copy's.
-const functions = builtin.spawn[kStock] ?? objectAssign({ __proto__: null }, builtin);
+const functions = onAny(kStock) ?? objectAssign({ __proto__: null }, builtin);
 
 // What the functions of Node's module call, and nobody outside Node can. A Node in which one of them calls none of these any more
 // is no harm: its function is then taken for a wrapper, which stays in place.
@@ -27,8 +36,10 @@ function isPlain(value) {
   return value[kOwn] === value || regexpExec(INSIDE, functionToString(value)) !== null;
 }
 
+// A second copy of this package, loaded while this one is registered, finds Node's own functions on these.
 function markOwn(value) {
   objectDefineProperty(value, kOwn, { __proto__: null, value });
+  objectDefineProperty(value, kStock, { __proto__: null, value: functions });
 }
 
 const { prototype } = functions.ChildProcess;
@@ -49,6 +60,6 @@ function replacedSyncBinding() {
 }
 
 // Has the functions of this package put where `register` has only put what stands for them (there, in a worker thread).
-const settle = () => builtin.spawn[kSettle]?.();
+const settle = () => onAny(kSettle)?.();
 
-module.exports = { builtin, functions, isPlain, kStock, markOwn, prototype, replacedSyncBinding, settle, unwrapped };
+module.exports = { builtin, functions, isPlain, markOwn, prototype, replacedSyncBinding, settle, unwrapped };

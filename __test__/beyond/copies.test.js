@@ -5,6 +5,7 @@
 const fs = require('node:fs');
 const os = require('node:os');
 const path = require('node:path');
+const { execFile } = require('node:child_process');
 const { once } = require('node:events');
 const test = require('ava');
 const { root, stockOnly } = require('../helpers/subject.js');
@@ -86,5 +87,30 @@ ourTest('two versions know what is the other one\'s, and the error names both', 
     ends[1].send('still here');
     t.deepEqual((await once(ends[0], 'message'))[0], 'still here');
     for (const end of [left, right, ...ends]) end.disconnect();
+  }
+});
+
+ourTest('a copy that is loaded while the functions of a registered one are wrapped starts its own children', async (t) => {
+  const folder = copy(t);
+  const script = path.join(folder, 'child.js');
+  fs.writeFileSync(script, 'process.on("message", (message) => { process.send(message); process.disconnect(); });');
+  const code = `
+    require(${JSON.stringify(path.join(root, 'register.js'))});
+    const cp = require('node:child_process');
+    for (const name of process.env.WRAPPED.split(' ')) {
+      const original = cp[name];
+      cp[name] = (...args) => original(...args);
+    }
+    const copy = require(${JSON.stringify(folder)});
+    const seen = [];
+    const children = [copy.spawn('true'), copy.execFile('true'), copy.exec('true'), copy.fork(${JSON.stringify(script)})];
+    children[3].on('message', (message) => seen.push(message)).send('echo');
+    for (const child of children) child.on('close', (code) => seen.push([code, typeof child.resourceUsage().maxRSS]));
+    process.on('exit', () => console.log(JSON.stringify(seen.sort())));`;
+  for (const wrapped of ['spawn', 'spawn exec execFile fork execFileSync execSync spawnSync']) {
+    const stdout = await new Promise((resolve, reject) => {
+      execFile(process.execPath, ['-e', code], { env: { ...process.env, WRAPPED: wrapped } }, (error, out) => { error ? reject(error) : resolve(out); });
+    });
+    t.deepEqual(JSON.parse(stdout), [[0, 'number'], [0, 'number'], [0, 'number'], [0, 'number'], 'echo'], wrapped);
   }
 });
