@@ -33,7 +33,7 @@ function register() {
   if (registered || load('lib/native.js').binding === null) return;
   stock = load('lib/stock.js');
   facade = load('lib/facade.js');
-  adoption = load('lib/child-process.js');
+  adoption = load('lib/adopt.js');
   ours = load('lib/api.js');
   registered = true;
   before = { ...builtin };

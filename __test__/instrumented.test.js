@@ -100,3 +100,58 @@ ourTest('what only this package has works behind a wrapper: killTree and killOnP
   t.true(pids.every((pid) => pid > 0));
   await t.notThrowsAsync(until(() => !pids.some(alive), 'all end'));
 });
+
+ourTest('a wrapper of fork from before the package was loaded sees the call, and the child has all that the package promises', async (t) => {
+  const code = `
+    const cp = require('node:child_process');
+    const { fork, ChildProcess: { prototype: { spawn } } } = cp;
+    let calls = 0;
+    cp.fork = function(...args) { calls++; return fork.apply(this, args); };
+    const ours = require(${JSON.stringify(root)});
+    const child = ours.fork(${JSON.stringify(path.join(__dirname, 'fixtures', 'programs', 'kind-of-message.js'))}, { killOnParentExit: true });
+    child.send(Buffer.from('bytes'), { serialize: false });
+    child.on('message', (kind) => {
+      console.log(JSON.stringify({ calls, kind, usage: typeof child.resourceUsage, isNodes: cp.ChildProcess.prototype.spawn === spawn, pid: child.pid }));
+      process.exit();
+    });
+  `;
+  const { stderr, pid, ...value } = await run(['-e', code]);
+  t.is(stderr, '');
+  t.deepEqual(value, { calls: 1, kind: 'Buffer', usage: 'function', isNodes: true });
+  await t.notThrowsAsync(until(() => !alive(pid), 'the child ends with its parent'));
+});
+
+ourTest('killTree reaches the tree behind functions that were wrapped before register: by timeout, by abort, and of exec', async (t) => {
+  const code = `
+    const cp = require('node:child_process');
+    for (const name of ['spawn', 'execFile', 'exec']) {
+      const original = cp[name];
+      cp[name] = function(...args) { return original.apply(this, args); };
+    }
+    require(${JSON.stringify(register)});
+    const { exec } = require(${JSON.stringify(root)});
+    const aborted = new AbortController();
+    const command = 'sleep 60 & echo $!; wait';
+    const options = { killTree: true, stdio: ['ignore', 'pipe', 'ignore'] };
+    const children = [
+      cp.spawn('sh', ['-c', command], { ...options, timeout: 1000 }),
+      cp.spawn('sh', ['-c', command], { ...options, signal: aborted.signal, killSignal: 'SIGKILL' }),
+      exec(command, { killTree: true, timeout: 1000 }, () => {}),
+    ];
+    const told = { pids: [], ends: [], errors: [] };
+    children.forEach((child, i) => {
+      child.stdout.on('data', (chunk) => {
+        told.pids.push(Number(chunk));
+        if (i === 1) aborted.abort();
+      });
+      child.on('error', (error) => told.errors.push(error.name));
+      child.on('exit', (code, signal) => { told.ends[i] = signal; });
+    });
+    process.on('exit', () => console.log(JSON.stringify(told)));
+  `;
+  const { pids, ends, errors } = await run(['-e', code]);
+  t.deepEqual(ends, ['SIGTERM', 'SIGKILL', 'SIGTERM']);
+  t.deepEqual(errors, ['AbortError']);
+  t.is(pids.length, 3);
+  await t.notThrowsAsync(until(() => !pids.some(alive), 'all end'));
+});

@@ -22,8 +22,8 @@ const { refuseIfForbidden } = require('./permission');
 const { featureUnavailable, systemError } = require('./errors');
 const { socketOver } = require('./handles');
 const {
-  OwnWeakSet, Symbol, arraySlice, functionCall, functionHasInstance, objectDefineProperty, objectGetPrototypeOf,
-  objectSetPrototypeOf, setOf,
+  OwnWeakSet, Symbol, arraySlice, functionCall, functionHasInstance, objectDefineProperty, objectSetPrototypeOf,
+  setOf,
 } = require('./originals');
 
 // Children that were started with `killTree`.
@@ -337,45 +337,4 @@ ChildProcess.prototype.unref = function unref() {
   if (this._handle) this._handle.unref();
 };
 
-// Functions of Node that were wrapped before this package was registered stay in the module, and make their children by Node's
-// own class. Such a child is taken over where that class would start it.
-let beneath;
-let isAdopting = false;
-let isPlaced = false;
-
-function adopt(options) {
-  const { _handle: handle } = this;
-  if (!handle || handle instanceof Process) return functionCall(stock.isPlain(beneath) ? startChild : beneath, this, options);
-  if (!isAdopting) return functionCall(beneath, this, options);
-  handle.close();
-  giveHandle(this);
-  if (objectGetPrototypeOf(this) === stock.prototype) objectSetPrototypeOf(this, ChildProcess.prototype);
-  return functionCall(ChildProcess.prototype.spawn, this, options);
-}
-stock.markOwn(adopt);
-
-function beginAdopting() {
-  isAdopting = true;
-  if (isPlaced) return;
-  const { spawn } = stock.prototype;
-  try {
-    stock.prototype.spawn = adopt;
-  } catch {
-    // Where all is frozen what was wrapped stays Node's.
-    return;
-  }
-  isPlaced = true;
-  beneath = spawn;
-  if (stock.isPlain(beneath)) stock.unwrapped.spawn = adopt;
-}
-
-function endAdopting() {
-  isAdopting = false;
-  // What somebody put over it since then is theirs to take away.
-  if (stock.prototype.spawn !== adopt) return;
-  isPlaced = false;
-  stock.prototype.spawn = beneath;
-  if (stock.isPlain(beneath)) stock.unwrapped.spawn = beneath;
-}
-
-module.exports = { ChildProcess, beginAdopting, end, endAdopting, isTraced: () => tracing.hasSubscribers };
+module.exports = { ChildProcess, end, giveHandle, isTraced: () => tracing.hasSubscribers, startChild };

@@ -140,7 +140,9 @@ function execFile(file, args, options, callback) {
 
 function exec(command, options, callback) {
   const shell = shellArguments(command, options, callback);
-  return facade.current('execFile', execFile)(shell.file, shell.options, shell.callback);
+  // What Node does not know is lost where somebody has wrapped Node's function.
+  const run = kills(shell.options) === undefined ? facade.current('execFile', execFile) : execFile;
+  return run(shell.file, shell.options, shell.callback);
 }
 
 // util.promisify(exec): resolves to { stdout, stderr }, carries the child, and leaves both outputs on the error.

@@ -1,11 +1,13 @@
 'use strict';
 // fork(): spawn of a Node with a module and a channel. The options are Node's: whatever `shell` says is ignored, and an
 // inherited --eval does not travel on. A runtime that has put a fork of its own in the place of Node's (Electron, whose binary would
-// start the application once more) starts the child itself, and so does one that has a program inside it.
+// start the application once more) is asked to start the child, and so is Node's own where there is a program inside the executable.
+// A fork that is not Node's may be a wrapper of a tool as well: it sees the call, and the child is ours all the same.
 
 const accelerate = require('./accelerate');
 const check = require('./validate');
 const stock = require('./stock');
+const { adoptingFork } = require('./adopt');
 const { fromString } = require('./stdio');
 const { ipcRequired } = require('./errors');
 const { spawnWith } = require('./spawn');
@@ -30,7 +32,7 @@ const { fork: given } = stock.functions;
 const isNodes = stock.isPlain(given);
 
 function fork(modulePath, args = [], options = undefined) {
-  if (!isNodes || !accelerate.isOrdinaryNode()) return given(modulePath, args, options);
+  if (!isNodes || !accelerate.isOrdinaryNode()) return adoptingFork(given, modulePath, args, options);
   modulePath = check.path(modulePath, 'modulePath');
 
   if (args === undefined || args === null) {

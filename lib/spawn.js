@@ -55,6 +55,11 @@ function endOnAbort(child, signal, killSignal) {
   child.once('exit', listening[Symbol.dispose]);
 }
 
+function arrangeEnds(child, { timeout, signal }, killSignal) {
+  if (timeout > 0) limitTime(child, timeout, killSignal);
+  if (signal) endOnAbort(child, signal, killSignal);
+}
+
 // `gather` tells ChildProcess how exec wants to read; see collect.js.
 function spawnWith(file, args, options, gather) {
   // Programs that wrap ChildProcess.prototype.spawn read and change the environment as a list.
@@ -71,8 +76,7 @@ function spawnWith(file, args, options, gather) {
   const failure = child.spawn(request);
   if (failure < 0) return child;
 
-  if (request.timeout > 0) limitTime(child, request.timeout, killSignal);
-  if (request.signal) endOnAbort(child, request.signal, killSignal);
+  arrangeEnds(child, request, killSignal);
   return child;
 }
 
@@ -80,4 +84,4 @@ function spawn(file, args, options) {
   return spawnWith(file, args, options, undefined);
 }
 
-module.exports = { spawn, spawnWith };
+module.exports = { arrangeEnds, spawn, spawnWith };

@@ -14,7 +14,7 @@ const JS_FLOORS = [
   ['lib/validate', 'lib/environment', 'lib/options', 'lib/permission', 'lib/request', 'lib/signals', 'lib/handles', 'lib/facade'],
   ['lib/stdio', 'lib/collect', 'lib/ipc', 'lib/process-handle', 'lib/active', 'lib/life', 'lib/accelerate'],
   ['lib/child-process'],
-  ['lib/spawn', 'lib/exec', 'lib/fork', 'lib/sync', 'lib/run', 'lib/lines'],
+  ['lib/spawn', 'lib/adopt', 'lib/exec', 'lib/fork', 'lib/sync', 'lib/run', 'lib/lines'],
   ['lib/api', 'lib/beyond', 'lib/without-addon'],
   ['index', 'register', 'promises'],
 ];
