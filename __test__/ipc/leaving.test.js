@@ -64,3 +64,10 @@ test.serial('a parent that has disconnected ends although its child reads nothin
     t.true(Date.now() - begin < 10_000);
   }
 });
+
+test.serial('a signal against oneself that ends nothing does not stop a child for seconds because its parent is busy', async (t) => {
+  const child = load('ours').fork(path.join(fixtures, 'signals-itself-behind-a-busy-parent.js'));
+  const took = new Promise((resolve) => child.on('message', (message) => message.took !== undefined && resolve(message.took)));
+  for (const busy = Date.now() + 2_500; Date.now() < busy;);
+  t.true(await took < 1_500);
+});

@@ -74,9 +74,15 @@ function define() {
       return seen;
     }
     const memory = new SharedMemory(fd);
-    const reference = new WeakRef(memory);
-    known.set(name, reference);
-    register(forgotten, memory, { name, reference });
+    try {
+      const reference = new WeakRef(memory);
+      known.set(name, reference);
+      register(forgotten, memory, { name, reference });
+    } catch (error) {
+      // On a full stack: the descriptor is the caller's again.
+      descriptorOf(memory).take();
+      throw error;
+    }
     return memory;
   }
   return { descriptorOf, open };

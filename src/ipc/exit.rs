@@ -18,6 +18,8 @@ use crate::sys::socket::wait_writable;
 /// How long an exiting process waits for a peer that takes nothing, and for all that are merely slow.
 const STALLED: Duration = Duration::from_secs(2);
 const SLOW: Duration = Duration::from_secs(10);
+/// The same before a signal against this process, which may be one that ends nothing (SIGCONT, say): then the wait is a standstill.
+const STALLED_BEFORE_SIGNAL: Duration = Duration::from_millis(300);
 /// What follows within this time belongs to the same end: Node has its own handlers run first, and then the C library its.
 const SAME_END: Duration = Duration::from_secs(1);
 
@@ -52,14 +54,14 @@ pub fn list(channel: &Arc<Mutex<Channel>>, wait: bool) {
 /// Something may be staged on this thread from now on: a signal that JavaScript raises against this process, which runs no handler of
 /// the C library, is to find it written. To be called inside a call from JavaScript.
 pub fn expect_own_signals() {
-    node_exit::before_end(flush_all);
+    node_exit::before_end(|| flush_here(STALLED_BEFORE_SIGNAL));
 }
 
-fn lock_soon(channel: &Mutex<Channel>) -> Option<MutexGuard<'_, Channel>> {
+fn lock_soon<T>(mutex: &Mutex<T>) -> Option<MutexGuard<'_, T>> {
     for _ in 0..100 {
-        match channel.try_lock() {
-            Ok(channel) => return Some(channel),
-            Err(TryLockError::Poisoned(_)) => return None,
+        match mutex.try_lock() {
+            Ok(guard) => return Some(guard),
+            Err(TryLockError::Poisoned(poisoned)) => return Some(poisoned.into_inner()),
             Err(TryLockError::WouldBlock) => thread::sleep(Duration::from_millis(1)),
         }
     }
@@ -68,14 +70,19 @@ fn lock_soon(channel: &Mutex<Channel>) -> Option<MutexGuard<'_, Channel>> {
 
 /// Sends what this thread's channels have accepted, as at exit.
 pub fn flush_all() {
-    // Both locks are only tried: another thread may hold the list, and a channel may be in the middle of a
-    // call that led to this exit. (The flusher's thread holds a channel's for one write that does not wait.)
-    let Ok(open) = OPEN.try_lock() else { return };
+    flush_here(STALLED);
+}
+
+fn flush_here(stalled: Duration) {
+    // Both locks are only tried: a call that led to this exit may hold one of them. (Another thread holds the list for a moment, and the
+    // flusher's holds a channel for one write that does not wait.) The list is free again before anything is waited for.
+    let Some(open) = lock_soon(&OPEN) else { return };
     let here = this_thread();
-    let of_here: Vec<_> = open.iter().filter(|listed| listed.thread == here).collect();
+    let of_here = open.iter().filter(|listed| listed.thread == here);
     let channels: Vec<_> =
-        of_here.iter().filter_map(|listed| Some((listed.channel.upgrade()?, listed.wait))).collect();
-    finish(channels.iter().filter_map(|(channel, wait)| Some((lock_soon(channel)?, *wait))));
+        of_here.filter_map(|listed| Some((listed.channel.upgrade()?, listed.wait))).collect();
+    drop(open);
+    finish_within(channels.iter().filter_map(|(channel, wait)| Some((lock_soon(channel)?, *wait))), stalled);
 }
 
 /// A channel that is waited for.
@@ -89,6 +96,10 @@ struct Late<'a> {
 /// Sends what `channels` have accepted, for the process is about to end: of each what fits, and where `true` stands beside it the
 /// rest as well, but those together for at most 10 seconds, and each for at most 2 without any progress.
 pub fn finish<'a>(channels: impl Iterator<Item = (MutexGuard<'a, Channel>, bool)>) {
+    finish_within(channels, STALLED);
+}
+
+fn finish_within<'a>(channels: impl Iterator<Item = (MutexGuard<'a, Channel>, bool)>, stalled: Duration) {
     thread_local! {
         static GIVEN_UP: Cell<Option<Instant>> = const { Cell::new(None) };
     }
@@ -108,10 +119,10 @@ pub fn finish<'a>(channels: impl Iterator<Item = (MutexGuard<'a, Channel>, bool)
     loop {
         let now = Instant::now();
         let left =
-            |one: &Late<'_>| SLOW.saturating_sub(now - begin).min(STALLED.saturating_sub(now - one.since));
+            |one: &Late<'_>| SLOW.saturating_sub(now - begin).min(stalled.saturating_sub(now - one.since));
         let count = late.len();
         late.retain(|one| !left(one).is_zero());
-        if late.len() < count {
+        if late.len() < count && stalled == STALLED {
             GIVEN_UP.set(Some(now));
         }
         let Some(time) = late.iter().map(left).min() else { return };
@@ -168,6 +179,30 @@ mod tests {
         finish_all(pairs.iter(), true);
         let waited = begin.elapsed();
         assert!((STALLED..STALLED + STALLED / 2).contains(&waited), "{waited:?}");
+    }
+
+    #[test]
+    fn whoever_waits_for_a_peer_holds_no_other_thread_up() {
+        let waiting = thread::spawn(|| {
+            let (channel, _theirs) = filled();
+            let channel = Arc::new(channel);
+            list(&channel, true);
+            let begin = Instant::now();
+            flush_here(STALLED_BEFORE_SIGNAL);
+            begin.elapsed()
+        });
+        let (ours, _theirs) = UnixStream::pair().unwrap();
+        let mut longest = Duration::ZERO;
+        while !waiting.is_finished() {
+            let begin = Instant::now();
+            let end = ours.try_clone().unwrap();
+            list(&Arc::new(Mutex::new(Channel::new(end.into(), Framer::new(Wire::Lines)))), true);
+            longest = longest.max(begin.elapsed());
+            thread::sleep(Duration::from_millis(1));
+        }
+        let waited = waiting.join().unwrap();
+        assert!(waited >= STALLED_BEFORE_SIGNAL && waited < STALLED, "{waited:?}");
+        assert!(longest < STALLED_BEFORE_SIGNAL / 2, "{longest:?}");
     }
 
     #[test]

@@ -144,11 +144,11 @@ impl Reactor {
         };
         if ids.is_empty() {
             sigchld.start()?;
-            // Its signal may have come before there was anybody to hear it.
-            self.signalled.set(true);
-            instead_of_sleep.start();
-            self.deliver_soon();
         }
+        // Its signal may have come before there was anybody to hear it, and a child that dies before its `execve` may send none.
+        self.signalled.set(true);
+        instead_of_sleep.start();
+        self.deliver_soon();
         ids.insert(id);
         Ok(())
     }
@@ -256,7 +256,10 @@ impl Reactor {
 }
 
 fn abandon(child: Child, errno: Errno) -> Errno {
-    let _ = child.process.kill(libc::SIGKILL);
-    child.process.bury();
+    match child.process.kill(libc::SIGKILL) {
+        Ok(()) => drop(child.process.bury()),
+        // A program of another user, say: nobody can tell when it ends.
+        Err(_) => orphans::adopt(child.process),
+    }
     errno
 }

@@ -192,7 +192,8 @@ impl<'i, 'l> Run<'i, 'l> {
             stream.close();
             self.stream_error.get_or_insert(Errno(libc::EBADF));
         }
-        if events.intersects(PollFlags::POLLOUT | PollFlags::POLLERR)
+        // POLLHUP: the other end takes nothing any more, which the write is told by EPIPE.
+        if events.intersects(PollFlags::POLLOUT | PollFlags::POLLERR | PollFlags::POLLHUP)
             && let Some((_, _, true)) = stream.interest()
             && let Err(errno) = stream.write()
         {

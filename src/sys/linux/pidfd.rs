@@ -30,21 +30,26 @@ pub fn are_usable() -> bool {
         UNKNOWN => {}
         answer => return answer == USABLE,
     }
-    let usable = match open(std::process::id() as i32) {
-        Err(Errno(libc::EMFILE | libc::ENFILE | libc::ENOMEM)) => return false,
+    let usable = match open(std::process::id() as i32).and_then(|own| serves(own.as_fd())) {
+        // What passes is not remembered.
+        Err(Errno(libc::EMFILE | libc::ENFILE | libc::ENOMEM | libc::EAGAIN)) => return false,
         Err(_) => false,
-        Ok(own) => serves(own.as_fd()),
+        Ok(serves) => serves,
     };
     ANSWER.store(if usable { USABLE } else { MISSING }, Ordering::Relaxed);
     usable
 }
 
-fn serves(own: BorrowedFd<'_>) -> bool {
-    // Where pidfds cannot be polled, they seem to be ready at once.
-    poll(&mut [PollFd::new(own, PollFlags::POLLIN)], PollTimeout::ZERO) == Ok(0)
-        && send_signal(own, 0).is_ok()
-        // Nobody is a child of its own.
-        && wait(own, libc::WNOHANG) == Err(Errno(libc::ECHILD))
+fn serves(own: BorrowedFd<'_>) -> Result<bool, Errno> {
+    let ready = loop {
+        match poll(&mut [PollFd::new(own, PollFlags::POLLIN)], PollTimeout::ZERO) {
+            // A signal came meanwhile.
+            Err(nix::errno::Errno::EINTR) => {}
+            result => break result.map_err(|errno| Errno(errno as i32))?,
+        }
+    };
+    // Where pidfds cannot be polled, they seem to be ready at once. Nobody is a child of its own.
+    Ok(ready == 0 && send_signal(own, 0).is_ok() && wait(own, libc::WNOHANG) == Err(Errno(libc::ECHILD)))
 }
 
 /// A pidfd, close-on-exec as all of them are.
