@@ -93,17 +93,19 @@ ourTest('what users\' code throws through a call stays as it is', async (t) => {
 ourTest('errors are made where Error.prepareStackTrace gives no text, or throws', async (t) => {
   const codes = await freshValue(t, (cp) => {
     const told = [];
+    cp.spawnSync('no-such-program');
     for (const prepare of [(error, sites) => sites, () => 7, () => { throw new Error('no stack'); }]) {
       Error.prepareStackTrace = prepare;
       try {
         cp.spawn(1);
       } catch (error) {
         told.push(error.code);
+        if (prepare.length === 2) told.push(Array.isArray(error.stack));
       }
       told.push(cp.spawnSync('no-such-program').error.code);
     }
     Error.prepareStackTrace = undefined;
     return told;
   });
-  t.deepEqual(codes, Array(3).fill(['ERR_INVALID_ARG_TYPE', 'ENOENT']).flat());
+  t.deepEqual(codes, ['ERR_INVALID_ARG_TYPE', true, 'ENOENT', ...Array(2).fill(['ERR_INVALID_ARG_TYPE', 'ENOENT']).flat()]);
 });

@@ -49,6 +49,7 @@ function withoutOwnFrames(error) {
   try {
     folder ??= ownFolder();
     const { stack } = error;
+    if (typeof stack !== 'string') return error;
     // Below the message, which may have lines of the same kind.
     const begin = stringIndexOf(stack, error.message) + error.message.length;
     if (folder === undefined || stringIndexOf(stack, folder, begin) === -1) return error;
