@@ -5,6 +5,7 @@
 const { constants: { errno } } = require('node:os');
 
 const { binding } = require('./native');
+const { opened } = require('./handles');
 const { cString, joined, joinedArguments, startFlags } = require('./request');
 const { SOCKET, descriptors, isShort } = require('./stdio');
 
@@ -34,7 +35,7 @@ function spawn(given, killOnParentExit, whenStarted) {
     io);
   for (let i = 0; i < stdio.length; i++) {
     // What Node cannot take is closed: the child sees the end.
-    if (isPipe(stdio[i]) && io[i] >= 0 && stdio[i].handle.open(io[i])) binding.closeFd(io[i]);
+    if (isPipe(stdio[i]) && io[i] >= 0 && opened(stdio[i].handle, io[i])) binding.closeFd(io[i]);
   }
   if (pid < 0) return pid;
   whenStarted(io[io.length - 2], pid);

@@ -88,3 +88,27 @@ freshParity('a child\'s own handle writes too', async (cp, tools) => {
   tools.fs.rmSync(tools.path.dirname(file), { recursive: true });
   return messages;
 });
+
+for (const serialization of ['json', 'advanced']) {
+  freshParity(`who watches sees the messages of the program and nothing else: ${serialization}`, async (cp, tools) => {
+    const { ECHO, SERIALIZATION } = process.env;
+    const child = cp.fork(ECHO, [], { serialization: SERIALIZATION });
+    const key = Object.getOwnPropertySymbols(child).find(({ description }) => description === 'kChannelHandle');
+    const handle = child[key];
+    const method = SERIALIZATION === 'json' ? 'writeUtf8String' : 'writeBuffer';
+    const own = handle[method];
+    const watched = [];
+    handle[method] = function(request, data, sent) {
+      watched.push(String(data).replaceAll('\0', '').slice(0, 40));
+      return own.call(this, request, data, sent);
+    };
+    // Large ones: two ends of this package offer each other memory for them.
+    for (let i = 0; i < 20; i++) {
+      child.send('x'.repeat(200_000));
+      await tools.once(child, 'message');
+    }
+    child.disconnect();
+    await tools.once(child, 'exit');
+    return watched.length;
+  }, { env: { ECHO: echo, SERIALIZATION: serialization } });
+}

@@ -32,6 +32,8 @@ const FAULTS_TIME = 10;
 // The line after which a sender of lines sends lengths.
 const turn = toJson({ cmd: TURN, version });
 const QUIETLY = objectFreeze({ __proto__: null, swallowErrors: true });
+// The same, past whoever watches the channel's handle: what two ends of this package say to each other.
+const PRIVATELY = objectFreeze({ __proto__: null, swallowErrors: true });
 
 // The link of a target; null after its disconnect.
 const kLink = Symbol('kLink');
@@ -203,7 +205,7 @@ class Link {
 
   // Tells the other end that this one is ours. Only a greeting of its own shows that it is, too.
   greet() {
-    write(this.target, this, { cmd: GREETING, version, isEager: this.isEager }, -1, QUIETLY, undefined);
+    write(this.target, this, { cmd: GREETING, version, isEager: this.isEager }, -1, PRIVATELY, undefined);
     // The user's first message is still to be written before its send() returns.
     this.port.restartTick();
   }
@@ -232,7 +234,7 @@ class Link {
   // time. -> whether it went.
   tell(message, fd) {
     if (this.target[kLink] !== this || (fd >= 0 && this.target._handleQueue)) return false;
-    write(this.target, this, message, fd, QUIETLY, undefined);
+    write(this.target, this, message, fd, PRIVATELY, undefined);
     this.port.restartTick();
     return !this.port.hasFailed;
   }
@@ -354,7 +356,7 @@ function write(target, link, message, fd, options, callback) {
   const { port } = link;
   // The addon may have written what was staged.
   if (link.loud > 0 && !port.isStaging) link.loud = 0;
-  const errno = fd === GONE ? -EBADF : isWatched(link) ? sendWatched(link, message, fd) : link.codec.send(port, message, fd);
+  const errno = fd === GONE ? -EBADF : options !== PRIVATELY && isWatched(link) ? sendWatched(link, message, fd) : link.codec.send(port, message, fd);
   port.hasFailed = errno !== 0;
   if (errno !== 0) {
     // What was staged before it may be lost with it.
