@@ -45,11 +45,13 @@ ourTest('the sync binding is not touched where Node would warn of it', async (t)
   t.is(stderr, '');
 });
 
-ourTest('a wrapped sync binding is used where the wrapper has had the warning, and the warning comes once', async (t) => {
-  const { isOurs: _, stderr, ...expected } = await run([program, 'all'], ['--pending-deprecation']);
-  const { isOurs: __, stderr: warning, ...actual } = await run([program, 'all', register, 'last'], ['--pending-deprecation']);
-  same(t, actual, expected);
-  t.is(warning.match(/DEP0111/g).length, stderr.match(/DEP0111/g).length);
+ourTest('it is not touched there either where somebody has wrapped the class, who need not have been warned', async (t) => {
+  const code = `
+    const { prototype } = require('node:child_process').ChildProcess;
+    const own = prototype.spawn;
+    prototype.spawn = function(options) { return own.call(this, options); };
+    console.log(JSON.stringify({ text: require(${JSON.stringify(root)}).execFileSync('echo').toString() }));`;
+  t.deepEqual(await run(['-e', code], ['--pending-deprecation']), { stderr: '', text: '\n' });
 });
 
 ourTest('unregister takes back what register did to functions that were wrapped', async (t) => {
@@ -154,4 +156,23 @@ ourTest('killTree reaches the tree behind functions that were wrapped before reg
   t.deepEqual(errors, ['AbortError']);
   t.is(pids.length, 3);
   await t.notThrowsAsync(until(() => !pids.some(alive), 'all end'));
+});
+
+ourTest('without the addon a mock may give anything, and keeps its class', async (t) => {
+  const code = `
+    process.env.RS_CHILD_PROCESS_NATIVE = '0';
+    const cp = require('node:child_process');
+    const { promisify } = require('node:util');
+    class Mock extends require('node:events') {}
+    cp.spawn = () => new Mock();
+    cp.fork = () => undefined;
+    cp.execFile = () => null;
+    cp.exec = () => 7;
+    cp.exec[promisify.custom] = () => 8;
+    const ours = require(${JSON.stringify(root)});
+    console.log(JSON.stringify([ours.spawn() instanceof Mock, ours.fork() === undefined, ours.execFile(), ours.exec(), promisify(ours.exec)()]));
+  `;
+  const { stderr, ...values } = await run(['-e', code]);
+  t.is(stderr, '');
+  t.deepEqual(Object.values(values), [true, true, null, 7, 8]);
 });

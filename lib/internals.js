@@ -4,10 +4,9 @@
 
 const { arrayJoin, regexpExec } = require('./originals');
 
-// `isUsed`: the user has opened it already, and so has been warned.
-function internalBinding(name, isUsed = false) {
+function internalBinding(name) {
   const { NODE_OPTIONS: inherited, NODE_PENDING_DEPRECATION: pending } = process.env;
-  if (!isUsed && (pending === '1' || regexpExec(/pending-deprecation|config/, `${arrayJoin(process.execArgv, ' ')} ${inherited}`) !== null)) return undefined;
+  if (pending === '1' || regexpExec(/pending-deprecation|config/, `${arrayJoin(process.execArgv, ' ')} ${inherited}`) !== null) return undefined;
   try {
     return process.binding(name);
   } catch {

@@ -49,10 +49,9 @@ const unwrapped = { spawn: isPlain(prototype.spawn) ? prototype.spawn : undefine
 let syncBinding;
 let ownSyncSpawn;
 
-// -> the binding of the sync functions where somebody has replaced its `spawn`, by which coverage tools follow children. Who
-// does that wraps ChildProcess.prototype.spawn as well.
+// -> the binding of the sync functions where somebody has replaced its `spawn`, by which coverage tools follow children.
 function replacedSyncBinding() {
-  if (syncBinding === undefined) syncBinding = internalBinding('spawn_sync', !isPlain(prototype.spawn)) ?? null;
+  if (syncBinding === undefined) syncBinding = internalBinding('spawn_sync') ?? null;
   if (syncBinding === null || syncBinding.spawn === ownSyncSpawn) return undefined;
   if (functionToString(syncBinding.spawn) !== 'function spawn() { [native code] }') return syncBinding;
   ownSyncSpawn = syncBinding.spawn;

@@ -6,7 +6,7 @@ const { promisify } = require('node:util');
 
 const stock = require('./stock');
 const { featureUnavailable } = require('./errors');
-const { arrayForEach, arrayIsArray, functionApply, functionCall, objectCreate, objectDefineProperty, objectHasOwn, objectSetPrototypeOf } = require('./originals');
+const { arrayForEach, arrayIsArray, functionApply, functionCall, objectCreate, objectDefineProperty, objectGetPrototypeOf, objectHasOwn, objectSetPrototypeOf } = require('./originals');
 
 const BEYOND = ['killTree', 'killOnParentExit'];
 
@@ -39,8 +39,9 @@ const guarded = objectCreate(prototype, {
   },
 });
 
+// What a mock or a wrapper gives may be anything.
 function guardChild(child) {
-  objectSetPrototypeOf(child, guarded);
+  if (child !== null && typeof child === 'object' && objectGetPrototypeOf(child) === prototype) objectSetPrototypeOf(child, guarded);
 }
 
 // `after`: what becomes of the result.
@@ -55,7 +56,7 @@ function guard(original, after) {
   objectDefineProperty(replacement, 'length', { __proto__: null, value: original.length, configurable: true });
   const promised = original[promisify.custom];
   if (promised !== undefined) {
-    objectDefineProperty(replacement, promisify.custom, { __proto__: null, value: guard(promised, ({ child }) => guardChild(child)) });
+    objectDefineProperty(replacement, promisify.custom, { __proto__: null, value: guard(promised, (promise) => guardChild(promise?.child)) });
   }
   return replacement;
 }
