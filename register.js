@@ -36,7 +36,8 @@ function register() {
   adoption = load('lib/adopt.js');
   ours = load('lib/api.js');
   registered = true;
-  before = { ...builtin };
+  before = { __proto__: null };
+  for (const key of Object.keys(builtin)) before[key] = stock.remember(builtin[key], stock.functions[key]);
   // Functions that somebody has wrapped stay: the wrapper is to see its calls. What it calls of Node's ends in our start as well.
   for (const key of Object.keys(builtin)) if (stock.isPlain(builtin[key])) builtin[key] = ours[key];
   adoption.beginAdopting();
@@ -52,7 +53,7 @@ function unregister() {
   adoption.endAdopting();
   for (const key of Object.keys(builtin)) {
     // What somebody put over ours since then is theirs to take away.
-    if (builtin[key] === ours[key]) builtin[key] = before[key];
+    if (builtin[key] === ours[key]) builtin[key] = before[key]();
   }
   syncBuiltinESMExports();
 }

@@ -176,3 +176,36 @@ ourTest('without the addon a mock may give anything, and keeps its class', async
   t.is(stderr, '');
   t.deepEqual(Object.values(values), [true, true, null, 7, 8]);
 });
+
+ourTest('a copy that registers over another one holds it no longer than others do, and gives the place back', async (t) => {
+  const code = `
+    const cp = require('node:child_process');
+    const { setTimeout: wait } = require('node:timers/promises');
+    const nodes = cp.spawn;
+    const { children } = module;
+    const load = () => {
+      for (const file of Object.keys(require.cache)) if (!file.endsWith('.node')) delete require.cache[file];
+      children.length = 0;
+      return require(${JSON.stringify(register)});
+    };
+    const loadMany = () => Array.from({ length: 20 }, () => { load(); return new WeakRef(cp.spawn); });
+    (async () => {
+      const held = loadMany();
+      let alive;
+      for (let i = 0; i < 50; i++) {
+        await wait(20);
+        gc();
+        alive = held.filter((copy) => copy.deref() !== undefined).length;
+        if (alive < 5) break;
+      }
+      const below = cp.spawn;
+      const { unregister } = load();
+      const isOver = cp.spawn !== below;
+      unregister();
+      console.log(JSON.stringify({ alive: alive < 5 || alive, isOver, isBack: cp.spawn === below, isNodes: cp.spawn === nodes, starts: typeof cp.spawn('true').resourceUsage }));
+    })();
+  `;
+  const { stderr, ...value } = await run(['-e', code], ['--expose-gc']);
+  t.is(stderr, '');
+  t.deepEqual(value, { alive: true, isOver: true, isBack: true, isNodes: false, starts: 'function' });
+});

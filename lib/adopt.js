@@ -10,7 +10,7 @@ const { Process } = require('./process-handle');
 const { arrangeEnds } = require('./spawn');
 const { functionCall, objectGetPrototypeOf, objectSetPrototypeOf } = require('./originals');
 
-let beneath;
+let beneath = () => stock.start;
 let isAdopting = false;
 let isPlaced = false;
 // The module of the fork() that is under way.
@@ -18,8 +18,8 @@ let forked;
 
 function adopt(options) {
   const { _handle: handle } = this;
-  if (!handle || handle instanceof Process) return functionCall(stock.isPlain(beneath) ? startChild : beneath, this, options);
-  if (!isAdopting) return functionCall(beneath, this, options);
+  if (!handle || handle instanceof Process) return functionCall(stock.isPlain(beneath()) ? startChild : beneath(), this, options);
+  if (!isAdopting) return functionCall(beneath(), this, options);
   handle.close();
   giveHandle(this);
   if (objectGetPrototypeOf(this) === stock.prototype) objectSetPrototypeOf(this, ChildProcess.prototype);
@@ -45,8 +45,8 @@ function beginAdopting() {
     return;
   }
   isPlaced = true;
-  beneath = spawn;
-  if (stock.isPlain(beneath)) stock.unwrapped.spawn = adopt;
+  beneath = stock.remember(spawn, stock.start);
+  if (stock.isPlain(spawn)) stock.unwrapped.spawn = adopt;
 }
 
 function endAdopting() {
@@ -54,8 +54,9 @@ function endAdopting() {
   // What somebody put over it since then is theirs to take away.
   if (stock.prototype.spawn !== adopt) return;
   isPlaced = false;
-  stock.prototype.spawn = beneath;
-  if (stock.isPlain(beneath)) stock.unwrapped.spawn = beneath;
+  const spawn = beneath();
+  stock.prototype.spawn = spawn;
+  if (stock.isPlain(spawn)) stock.unwrapped.spawn = spawn;
 }
 
 // Calls a fork() of somebody else's; where it makes its child by Node's class, that child is taken over also without register.

@@ -6,11 +6,12 @@
 const builtin = require('node:child_process');
 
 const { internalBinding } = require('./internals');
-const { Symbol, functionToString, objectAssign, objectDefineProperty, regexpExec } = require('./originals');
+const { Symbol, WeakRef, functionToString, objectAssign, objectDefineProperty, regexpExec } = require('./originals');
 
 const kStock = Symbol.for('rs-child-process.stock');
 // On functions of this package, whichever copy made them: the function itself, because wrappers copy properties.
 const kOwn = Symbol.for('rs-child-process.own');
+const kStart = Symbol.for('rs-child-process.start');
 // On what stands for spawn in a worker thread that has not started a child yet.
 const kSettle = Symbol.for('rs-child-process.settle');
 
@@ -25,6 +26,8 @@ function onAny(key) {
 
 // With another copy of this package registered, what stands in the module is that copy's.
 const functions = onAny(kStock) ?? objectAssign({ __proto__: null }, builtin);
+// Node's own start of a child, for all copies.
+if (functions[kStart] === undefined) objectDefineProperty(functions, kStart, { __proto__: null, value: functions.ChildProcess.prototype.spawn });
 
 // What the functions of Node's module call, and nobody outside Node can. A Node in which one of them calls none of these any more
 // is no harm: its function is then taken for a wrapper, which stays in place.
@@ -40,6 +43,18 @@ function isPlain(value) {
 function markOwn(value) {
   objectDefineProperty(value, kOwn, { __proto__: null, value });
   objectDefineProperty(value, kStock, { __proto__: null, value: functions });
+}
+
+// A place for what stood in Node's module. What another copy put there is held no longer than others hold it: test runners load a copy
+// for each of their contexts. -> gives it, or `nodes` where the other copy is gone.
+function remember(value, nodes) {
+  if (typeof value !== 'function' || value[kOwn] !== value) return () => value;
+  return givesWhileHeld(new WeakRef(value), nodes);
+}
+
+// By itself, because functions made in one call hold all that one of them needs.
+function givesWhileHeld(held, nodes) {
+  return () => held.deref() ?? nodes;
 }
 
 const { prototype } = functions.ChildProcess;
@@ -61,4 +76,4 @@ function replacedSyncBinding() {
 // Has the functions of this package put where `register` has only put what stands for them (there, in a worker thread).
 const settle = () => onAny(kSettle)?.();
 
-module.exports = { builtin, functions, isPlain, markOwn, prototype, replacedSyncBinding, settle, unwrapped };
+module.exports = { builtin, functions, isPlain, markOwn, prototype, remember, replacedSyncBinding, settle, start: functions[kStart], unwrapped };
