@@ -6,6 +6,7 @@
 
 const { AsyncResource, executionAsyncResource } = require('node:async_hooks');
 const { Buffer } = require('node:buffer');
+const { subscribe: diagnosticsSubscribe } = require('node:diagnostics_channel');
 const { clearTimeout, setImmediate, setTimeout } = require('node:timers');
 const { deprecate, inspect, types } = require('node:util');
 
@@ -29,7 +30,7 @@ const originals = {
   Array, ArrayBuffer, BigInt, BigInt64Array, BigUint64Array, Boolean, Buffer, DataView, Date, Error, FinalizationRegistry, Float32Array, Float64Array,
   Function, Int16Array, Int32Array, Int8Array, Map, Number, Object, Promise, RangeError, RegExp, Set, String, Symbol, TypeError, URL, Uint16Array,
   Uint32Array, Uint8Array, Uint8ClampedArray, WeakRef,
-  AsyncResource, clearTimeout, deprecate, executionAsyncResource, fromJson, geteuid, inspect, types,
+  AsyncResource, clearTimeout, deprecate, diagnosticsSubscribe, executionAsyncResource, fromJson, geteuid, inspect, types,
   isRawJson: JSON.isRawJSON ?? (() => false), hrtime, nextTick, setImmediate, setTimeout, toJson, withSelf,
 
   // Functions.

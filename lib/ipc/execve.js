@@ -2,16 +2,19 @@
 // What is staged is written before this process becomes another program. Node tells its diagnostics channel of that; only some of its
 // releases run what an addon has registered as well (src/sys/node_exit.rs).
 
-const { subscribe } = require('node:diagnostics_channel');
-
 const shared = require('../shared');
 const { binding } = require('../native');
+const { diagnosticsSubscribe } = require('../originals');
 
 // Whoever stages something, once in a thread.
 function expectExecve() {
   if (shared.expectsExecve || process.execve === undefined) return;
   shared.expectsExecve = true;
-  subscribe('process.execve', finish);
+  try {
+    diagnosticsSubscribe('process.execve', finish);
+  } catch {
+    // Node's function uses methods that a program may have replaced by some that throw. Messages go on.
+  }
 }
 
 function finish() {
