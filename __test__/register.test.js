@@ -4,6 +4,7 @@
 
 const path = require('node:path');
 const { execFile } = require('node:child_process');
+const { promisify } = require('node:util');
 const test = require('ava');
 const { root, stockOnly } = require('./helpers/subject.js');
 const { freshValue } = require('./helpers/fresh.js');
@@ -274,4 +275,16 @@ ourTest('an ES module import has the same names as one of Node\'s own', async (t
   const expected = Object.keys(stock).filter((name) => name !== 'module.exports').sort();
   t.deepEqual(expected.filter((name) => !names.includes(name)), []);
   t.is(ours.spawn, require(root).spawn);
+});
+
+ourTest('without the addon the package loads also where exec has been promisified before', async (t) => {
+  const program = `
+    const { exec } = require('node:child_process');
+    const { promisify } = require('node:util');
+    promisify(exec);
+    promisify(require('node:child_process').execFile);
+    const ours = require(${JSON.stringify(root)});
+    promisify(ours.exec)('echo works').then(({ stdout }) => process.stdout.write(stdout));`;
+  const { stdout } = await promisify(execFile)(process.execPath, ['-e', program], { env: { ...process.env, RS_CHILD_PROCESS_NATIVE: '0' } });
+  t.is(stdout, 'works\n');
 });

@@ -35,8 +35,12 @@ const INSIDE = /\b(?:normalize(?:Spawn|Exec|ExecFile)Arg\w*|getValidatedPath|get
 
 // Whether nobody but Node, or a copy of this package, has made this function.
 function isPlain(value) {
-  if (typeof value !== 'function') return false;
-  return value[kOwn] === value || regexpExec(INSIDE, functionToString(value)) !== null;
+  return isOwn(value) || (typeof value === 'function' && regexpExec(INSIDE, functionToString(value)) !== null);
+}
+
+// Whether it is a function of this package, of any copy.
+function isOwn(value) {
+  return typeof value === 'function' && value[kOwn] === value;
 }
 
 // A second copy of this package, loaded while this one is registered, finds Node's own functions on these.
@@ -48,7 +52,7 @@ function markOwn(value) {
 // A place for what stood in Node's module. What another copy put there is held no longer than others hold it: test runners load a copy
 // for each of their contexts. -> gives it, or `nodes` where the other copy is gone.
 function remember(value, nodes) {
-  if (typeof value !== 'function' || value[kOwn] !== value) return () => value;
+  if (!isOwn(value)) return () => value;
   return givesWhileHeld(new WeakRef(value), nodes);
 }
 
@@ -76,4 +80,4 @@ function replacedSyncBinding() {
 // Has the functions of this package put where `register` has only put what stands for them (there, in a worker thread).
 const settle = () => onAny(kSettle)?.();
 
-module.exports = { builtin, functions, isPlain, markOwn, prototype, remember, replacedSyncBinding, settle, start: functions[kStart], unwrapped };
+module.exports = { builtin, functions, isOwn, isPlain, markOwn, prototype, remember, replacedSyncBinding, settle, start: functions[kStart], unwrapped };

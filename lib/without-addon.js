@@ -39,9 +39,11 @@ const guarded = objectCreate(prototype, {
   },
 });
 
-// What a mock or a wrapper gives may be anything.
+// A child is of Node's class, or of that of a registered copy which has the addon. What a mock or a wrapper gives may be anything.
 function guardChild(child) {
-  if (child !== null && typeof child === 'object' && objectGetPrototypeOf(child) === prototype) objectSetPrototypeOf(child, guarded);
+  if (child === null || typeof child !== 'object') return;
+  const own = objectGetPrototypeOf(child);
+  if (own === prototype || (own !== null && stock.isOwn(own.spawn))) objectSetPrototypeOf(child, guarded);
 }
 
 // `after`: what becomes of the result.
@@ -55,7 +57,8 @@ function guard(original, after) {
   objectDefineProperty(replacement, 'name', { __proto__: null, value: original.name, configurable: true });
   objectDefineProperty(replacement, 'length', { __proto__: null, value: original.length, configurable: true });
   const promised = original[promisify.custom];
-  if (promised !== undefined) {
+  // Once promisify() has given it away it is its own promisified form.
+  if (promised !== undefined && promised !== original) {
     objectDefineProperty(replacement, promisify.custom, { __proto__: null, value: guard(promised, (promise) => guardChild(promise?.child)) });
   }
   return replacement;

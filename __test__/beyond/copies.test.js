@@ -114,3 +114,16 @@ ourTest('a copy that is loaded while the functions of a registered one are wrapp
     t.deepEqual(JSON.parse(stdout), [[0, 'number'], [0, 'number'], [0, 'number'], [0, 'number'], 'echo'], wrapped);
   }
 });
+
+ourTest('a copy without the addon refuses to kill a tree, also where another copy with the addon is registered', (t) => {
+  const folder = copy(t);
+  for (const addon of fs.readdirSync(folder).filter((file) => file.endsWith('.node'))) fs.rmSync(path.join(folder, addon));
+  const { register, unregister } = require(path.join(root, 'register.js'));
+  register();
+  t.teardown(unregister);
+  const without = require(folder);
+  t.false(without.native);
+  const running = without.spawn('sleep', ['60']);
+  t.throws(() => running.kill('SIGKILL', { tree: true }), { code: 'ERR_FEATURE_UNAVAILABLE_ON_PLATFORM' });
+  t.true(running.kill('SIGKILL'));
+});
