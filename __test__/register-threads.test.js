@@ -28,12 +28,13 @@ ourTest('a thread that starts nothing holds at most 0.3 MB more', async (t) => {
   const gc = 'require("node:v8").setFlagsFromString("--expose-gc"); require("node:vm").runInNewContext("gc")(); post(process.memoryUsage().heapUsed);';
   const heap = async (execArgv) => {
     const sizes = [];
-    for (let i = 0; i < 7; i++) {
+    for (let i = 0; i < 12; i++) {
       sizes.push(await new Promise((resolve) => {
         new Worker(`const post = (value) => require("node:worker_threads").parentPort.postMessage(value); ${gc}`, { eval: true, execArgv }).once('message', resolve);
       }));
     }
-    return sizes.sort((a, b) => a - b)[3];
+    // The least: what else is in a heap at times is not the package's.
+    return Math.min(...sizes);
   };
   const more = await heap(['--require', register]) - await heap([]);
   t.true(more <= 300_000, `${more} bytes more`);
