@@ -35,12 +35,16 @@ function rootProblems() {
   return [...publishProblems(), ...unnamed.map((name) => `optionalDependencies does not name ${name}@${version}`)];
 }
 
+/** Tells the problems, and fails where there are any. */
+export function refuse(problems) {
+  for (const problem of problems) say(`not fit to publish: ${problem}`);
+  if (problems.length) process.exitCode = 1;
+}
+
 if (isMain(import.meta)) {
   if (process.env.npm_command === 'publish') {
     bundle();
-    const problems = rootProblems();
-    for (const problem of problems) say(`not fit to publish: ${problem}`);
-    if (problems.length) process.exitCode = 1;
+    refuse(rootProblems());
   } else {
     await setup().catch((error) => {
       say(`set-up failed: ${error.message}`);

@@ -5,8 +5,8 @@
 
 import { copyFileSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { publishProblems } from './prepack.mjs';
-import { root, run, say } from './run.mjs';
+import { publishProblems, refuse } from './prepack.mjs';
+import { root, run } from './run.mjs';
 
 /** The built addons lie in artifacts/, in any subfolders. Afterwards each package in npm/ is complete, and the root holds no addon. */
 async function gather() {
@@ -32,11 +32,5 @@ function nameTheRepository(file) {
   writeFileSync(file, `${JSON.stringify(manifest, null, 2)}\n`);
 }
 
-function check() {
-  const problems = publishProblems();
-  for (const problem of problems) say(`not fit to publish: ${problem}`);
-  if (problems.length) process.exitCode = 1;
-}
-
-const steps = { gather, check };
+const steps = { gather, check: () => refuse(publishProblems()) };
 await (steps[process.argv[2]] ?? (() => Promise.reject(new Error('release.mjs gather | check'))))();
