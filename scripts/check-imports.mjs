@@ -18,7 +18,7 @@ const JS_FLOORS = [
   ['lib/api', 'lib/beyond', 'lib/without-addon'],
   ['index', 'register', 'promises'],
 ];
-const RUST_FLOORS = [['error'], ['sys'], ['stdio'], ['spawn', 'sync', 'reaper', 'ipc'], ['binding'], ['lib']];
+const RUST_FLOORS = [['error'], ['sys'], ['stdio'], ['spawn', 'spawn_sync', 'watch', 'ipc'], ['binding'], ['lib']];
 
 // Who alone may load what.
 const JS_ONLY = [

@@ -1,7 +1,7 @@
 //! The native half of rs-child-process: it starts processes, watches them and talks to them, so that
 //! neither the parent's size nor the number of live children shows on the event loop.
 //!
-//! Modules import downwards only: `binding -> {spawn, sync, reaper, ipc} -> stdio -> sys -> error`.
+//! Modules import downwards only: `binding -> {spawn_sync, spawn, watch, ipc} -> stdio -> sys -> error`.
 //! Node-API is known to `binding` (and to two files of `sys` for what napi-rs does not wrap), and
 //! `unsafe` is confined to `sys`, where each file opts in and each block gives its reason.
 
@@ -13,8 +13,8 @@
 pub mod binding;
 pub mod error;
 pub mod ipc;
-pub mod reaper;
 pub mod spawn;
+pub mod spawn_sync;
 pub mod stdio;
-pub mod sync;
 pub mod sys;
+pub mod watch;

@@ -9,10 +9,10 @@ use nix::libc;
 
 use super::env::{Environment, Tenant, take};
 use crate::error::Errno;
-use crate::reaper::reactor::Reactor;
 use crate::spawn::start::{Command, start};
 use crate::stdio::ends::Ends;
 use crate::sys::node_api::{Callback, IntArray};
+use crate::watch::reactor::Reactor;
 
 /// The environment's reactor.
 struct Children(Rc<Reactor>);

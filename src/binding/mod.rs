@@ -16,6 +16,6 @@ pub mod memory;
 mod numbers;
 pub mod preload;
 pub mod shared;
-pub mod sync;
+pub mod spawn_sync;
 mod turn;
 pub mod variables;

@@ -7,7 +7,7 @@ use napi::bindgen_prelude::Uint8ArraySlice;
 use napi_derive::napi;
 
 use super::children::command;
-use crate::sync::run::{Limits, Outcome, run};
+use crate::spawn_sync::run::{Limits, Outcome, run};
 use crate::sys::node_api::{IntArray, Returned, Scope, Value};
 
 /// Runs a child to its end. See the table for arguments and result.

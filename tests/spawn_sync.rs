@@ -5,8 +5,8 @@ use std::time::{Duration, Instant};
 use nix::libc;
 use rs_child_process::error::Errno;
 use rs_child_process::spawn::start::Command;
+use rs_child_process::spawn_sync::run::{Limits, Outcome, run};
 use rs_child_process::stdio::ends::{IGNORE, PIPE};
-use rs_child_process::sync::run::{Limits, Outcome, run};
 
 const NONE: Limits = Limits { timeout: None, max_output: None, kill_signal: libc::SIGTERM };
 
