@@ -7,7 +7,7 @@
 // what they look for, because only the package's own modules are asked for by another name than `require`. lib/load.js reads
 // them; without them it loads the same modules one by one.
 
-import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { cpSync, existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join, posix } from 'node:path';
 import { isMain, root } from './run.mjs';
 
@@ -124,6 +124,22 @@ export function bundle() {
     const file = join(root, name);
     if (!existsSync(file) || readFileSync(file, 'latin1') !== text) writeFileSync(file, text);
   }
+}
+
+/**
+ * A copy of the package as users have it: what npm would pack, with the addon of this machine, for tests and benchmarks of that form.
+ * What was in the folder before is removed.
+ * @param {string} [folder] @returns {string} the folder
+ */
+export function packedCopy(folder = join(root, 'target', 'package')) {
+  bundle();
+  rmSync(folder, { recursive: true, force: true });
+  const { files } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
+  const addons = readdirSync(root).filter((name) => name.endsWith('.node'));
+  for (const name of ['package.json', 'README.md', 'LICENSE', ...files.filter((entry) => !entry.includes('*')), ...addons]) {
+    cpSync(join(root, name), join(folder, name), { recursive: true });
+  }
+  return folder;
 }
 
 if (isMain(import.meta)) bundle();
