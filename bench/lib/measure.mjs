@@ -34,7 +34,7 @@ export function measure(row, side, { budget, timeout = 180000 }) {
   const [file, args] = command(row, side, budget);
   // NODE_OPTIONS could preload something into one side only; with NODE_EXTRA_CA_CERTS Node 20 reads certificates at each start for
   // longer than all else takes.
-  const env = { ...process.env, NODE_OPTIONS: undefined, NODE_CHANNEL_FD: undefined, NODE_EXTRA_CA_CERTS: undefined };
+  const env = { ...process.env, NODE_OPTIONS: undefined, NODE_CHANNEL_FD: undefined, NODE_EXTRA_CA_CERTS: undefined, BENCH_NODE: process.execPath };
   return new Promise((resolve) => {
     execFile(file, args, { timeout, killSignal: 'SIGKILL', env }, (error, stdout, stderr) => {
       const line = stdout.trim().split('\n').pop();

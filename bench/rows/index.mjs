@@ -3,6 +3,7 @@
 import { startRows, linearity } from './start.mjs';
 import { talkRows } from './talk.mjs';
 import { acceleratedRows } from './accelerated.mjs';
+import { cpuRows } from './cpu.mjs';
 
-export const rows = [...startRows, ...talkRows, ...acceleratedRows];
+export const rows = [...startRows, ...talkRows, ...acceleratedRows, ...cpuRows];
 export { linearity };

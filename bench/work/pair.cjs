@@ -3,7 +3,7 @@
 // another name, because Node takes a channel called NODE_CHANNEL_FD before any script runs.
 
 const path = require('path');
-const { need } = require('./common.cjs');
+const { cpuTime, need } = require('./common.cjs');
 
 const script = path.join(__dirname, 'talk-child.cjs');
 const rename = 'BENCH_CHANNEL_FD=$NODE_CHANNEL_FD BENCH_CHANNEL_MODE=$NODE_CHANNEL_SERIALIZATION_MODE; export BENCH_CHANNEL_FD BENCH_CHANNEL_MODE; ' +
@@ -38,4 +38,21 @@ function told(child, kind) {
   });
 }
 
-module.exports = { start, told };
+async function cpuOfChild(child) {
+  const said = told(child, 'cpu');
+  child.send({ bench: 'cpu' });
+  return (await said).ms;
+}
+
+// Counts the CPU time of both processes from now on. What it resolves to gives the sum so far, in milliseconds. `from` is the child's
+// time where the child has told it already.
+async function countCpu(child, from) {
+  const theirs = from === undefined ? await cpuOfChild(child) : from;
+  const own = cpuTime();
+  return async () => {
+    const used = cpuTime() - own;
+    return used + await cpuOfChild(child) - theirs;
+  };
+}
+
+module.exports = { start, told, countCpu };

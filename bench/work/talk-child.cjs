@@ -5,8 +5,10 @@
 if (process.env.BENCH_CHANNEL_FD) {
   require('../..')._forkChild(Number(process.env.BENCH_CHANNEL_FD), process.env.BENCH_CHANNEL_MODE || 'json');
 }
+const { cpuTime } = require('./common.cjs');
 const payloads = require('./payloads.cjs');
 const { pump } = require('./pump.cjs');
+const { paced } = require('./paced.cjs');
 
 let left = 0;
 let echo = false;
@@ -32,6 +34,8 @@ process.on('message', (message, handle) => {
     case 'echo': echo = true; process.send({ bench: 'ready' }); break;
     case 'channel': sink = handle; handle.on('message', count); process.send({ bench: 'ready' }); break;
     case 'socket': handle.destroy(); count(); break;
+    case 'steady': paced((m) => process.send(m), payloads[message.kind].make(), message.n, message.rate); break;
+    case 'cpu': process.send({ bench: 'cpu', ms: cpuTime() }); break;
     case 'question': process.send({ bench: 'answer' }); break;
   }
 });
