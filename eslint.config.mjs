@@ -2,7 +2,7 @@
 
 import js from '@eslint/js';
 import globals from 'globals';
-import { originalsRules } from './scripts/originals-rules.mjs';
+import { primordialsRules } from './scripts/primordials-rules.mjs';
 
 const common = {
   'array-callback-return': 'error',
@@ -29,7 +29,7 @@ const common = {
 };
 
 export default [
-  { ignores: ['native.js', 'native.d.ts', 'target/', 'lib/*.bundle.js', 'lib/accelerate/child-side-*.cjs', '.cache/', 'coverage/', 'artifacts/', 'bench/.peers/', '**/*.d.ts', '**/*.d.mts'] },
+  { ignores: ['native.js', 'native.d.ts', 'target/', 'lib/addon/*.bundle.js', 'lib/preload/child-side-*.cjs', '.cache/', 'coverage/', 'artifacts/', 'bench/.peers/', '**/*.d.ts', '**/*.d.mts'] },
   js.configs.recommended,
   {
     languageOptions: { ecmaVersion: 2023, globals: globals.nodeBuiltin },
@@ -50,11 +50,11 @@ export default [
     },
   },
   {
-    // It goes on working where programs replace what is built in. Not held to that: what takes the originals, what runs before a child's
+    // It goes on working where programs replace what is built in. Not held to that: what takes the primordials, what runs before a child's
     // script, and what stands on the public functions alone.
     files: ['lib/**/*.js'],
-    ignores: ['lib/originals.js', 'lib/run.js', 'lib/lines.js'],
-    rules: originalsRules,
+    ignores: ['lib/node/primordials.js', 'lib/promises/running-child.js', 'lib/promises/lines.js'],
+    rules: primordialsRules,
   },
   {
     files: ['**/*.mjs'],

@@ -5,7 +5,7 @@
 const { promisify } = require('node:util');
 
 const cp = require('./index');
-const { Run } = require('./lib/load')('lib/run.js');
+const { Run } = require('./lib/addon/module-loader')('lib/promises/running-child.js');
 
 function spawn(file, args, options) {
   if (options === undefined && args !== null && typeof args === 'object' && !Array.isArray(args)) {

@@ -29,12 +29,12 @@ let ours;
 
 function register() {
   if (settle !== undefined) return void settle(true);
-  const load = require('./lib/load');
-  if (registered || load('lib/native.js').binding === null) return;
-  stock = load('lib/stock.js');
-  facade = load('lib/facade.js');
-  adoption = load('lib/adopt.js');
-  ours = load('lib/api.js');
+  const load = require('./lib/addon/module-loader');
+  if (registered || load('lib/addon/native.js').binding === null) return;
+  stock = load('lib/node/builtin.js');
+  facade = load('lib/node/replaceable-exports.js');
+  adoption = load('lib/public/patched-class.js');
+  ours = load('lib/public/node-api.js');
   registered = true;
   before = { __proto__: null };
   for (const key of Object.keys(builtin)) before[key] = stock.remember(builtin[key], stock.functions[key]);

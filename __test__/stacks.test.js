@@ -39,7 +39,7 @@ async function gather(cp, tools) {
     });
   });
   await later('missing', (done) => cp.spawn('no-such-program').on('error', done));
-  await later('failed exec', (done) => cp.exec('echo "    at x ($FILE:1:1)" >&2; exit 3', { env: { FILE: `${tools.root}/lib/errors.js` } }, done));
+  await later('failed exec', (done) => cp.exec('echo "    at x ($FILE:1:1)" >&2; exit 3', { env: { FILE: `${tools.root}/lib/node/errors.js` } }, done));
   await later('maxBuffer', (done) => cp.exec('echo 12345', { maxBuffer: 2 }, done));
   await later('abort', (done) => cp.spawn('sleep', ['60'], { signal: AbortSignal.abort() }).on('error', done));
   const child = cp.fork(tools.path.join(tools.root, '__test__/fixtures/one-answer.js'));
@@ -67,7 +67,7 @@ ourTest('no error names a file of this package, and each names the caller\'s whe
   for (const name of ['argument', 'value', 'range', 'exec', 'fork', 'folder', 'command', 'signal', 'prototype', 'send', 'sync']) {
     t.regex(errors[name].stack, /^.*\n(.*\n)?\s+at .*(attempt|gather|eval)/, name);
   }
-  t.true(errors['failed exec'].stack.includes(`at x (${lib}/errors.js:1:1)`), 'what the child wrote stays');
+  t.true(errors['failed exec'].stack.includes(`at x (${lib}/node/errors.js:1:1)`), 'what the child wrote stays');
 });
 
 ourTest('what users\' code throws through a call stays as it is', async (t) => {

@@ -1,26 +1,26 @@
 // Makes the files out of which the package loads its own modules, because to find and open them one by one costs more than to run
-// them. A forked child loads `lib/accelerate/child-side-json.cjs` or `-advanced.cjs` before its script: lib/accelerate/preload.cjs with the
+// them. A forked child loads `lib/preload/child-side-json.cjs` or `-advanced.cjs` before its script: lib/preload/child.cjs with the
 // modules that every channel of that mode needs; `child-side.bundle` beside them has the text of each other module, compiled when it is
 // first required.
-// `lib/core.bundle.js` is what every user of the package loads, `lib/channel.bundle.js` what comes with the first channel, and
-// `lib/rest.bundle.js` what only some need: ordinary modules, which test runners may load in contexts of their own, and in which tools that gather a program's files find
-// what they look for, because only the package's own modules are asked for by another name than `require`. lib/load.js reads
+// `lib/addon/core.bundle.js` is what every user of the package loads, `lib/addon/channel.bundle.js` what comes with the first channel, and
+// `lib/addon/rest.bundle.js` what only some need: ordinary modules, which test runners may load in contexts of their own, and in which tools that gather a program's files find
+// what they look for, because only the package's own modules are asked for by another name than `require`. lib/addon/module-loader.js reads
 // them; without them it loads the same modules one by one.
 
 import { cpSync, existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join, posix } from 'node:path';
 import { isMain, root } from './run.mjs';
 
-const PRELOAD = 'lib/accelerate/preload.cjs';
-const CHILD = { json: 'lib/accelerate/child-side-json.cjs', advanced: 'lib/accelerate/child-side-advanced.cjs' };
-const CHILD_LATER = 'lib/accelerate/child-side.bundle';
-const CORE = 'lib/core.bundle.js';
-const WITH_CHANNEL = 'lib/channel.bundle.js';
-const REST = 'lib/rest.bundle.js';
+const PRELOAD = 'lib/preload/child.cjs';
+const CHILD = { json: 'lib/preload/child-side-json.cjs', advanced: 'lib/preload/child-side-advanced.cjs' };
+const CHILD_LATER = 'lib/preload/child-side.bundle';
+const CORE = 'lib/addon/core.bundle.js';
+const WITH_CHANNEL = 'lib/addon/channel.bundle.js';
+const REST = 'lib/addon/rest.bundle.js';
 
-const PACKED = 'lib/packed.js';
-const CHANNEL = 'lib/ipc/channel.js';
-const codec = (mode) => `lib/ipc/${mode}.js`;
+const PACKED = 'lib/addon/packed.js';
+const CHANNEL = 'lib/channel/channel.js';
+const codec = (mode) => `lib/channel/codec/${mode}.js`;
 
 const REQUIRE = /\brequire\('(\.[^']+)'\)/g;
 const OWN = /\brequire\('(lib\/[^']+|package\.json)'\)/g;
@@ -105,8 +105,8 @@ function moduleOf(ids, modules, atOnce) {
 /** @param {(file: string) => string} load reads a file of the package @returns {Record<string, string>} */
 export function bundleTexts(load) {
   const modules = new Map();
-  const core = gather(['lib/api.js', 'lib/beyond.js'], modules, load);
-  closure(['lib/run.js', 'lib/without-addon.js'], modules, load);
+  const core = gather(['lib/public/node-api.js', 'lib/public/extensions.js'], modules, load);
+  closure(['lib/promises/running-child.js', 'lib/public/without-addon.js'], modules, load);
   const without = (known, ids) => ids.filter((id) => !known.includes(id));
   const channel = without(core, closure([CHANNEL, codec('json'), codec('advanced')], modules, load));
   return {

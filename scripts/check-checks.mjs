@@ -5,7 +5,7 @@ import { Linter } from 'eslint';
 import * as files from './check-files.mjs';
 import * as imports from './check-imports.mjs';
 import * as unsafe from './check-unsafe.mjs';
-import { originalsRules, unknownOriginals } from './originals-rules.mjs';
+import { primordialsRules, unknownPrimordials } from './primordials-rules.mjs';
 import { tapCounter } from './ava.mjs';
 import { stalePackages } from './setup.mjs';
 
@@ -17,16 +17,16 @@ const one = (problems, pattern) => {
 };
 
 // Imports, JavaScript.
-assert.deepEqual(js({ 'lib/spawn.js': 'require(\'./options\'); require(\'node:net\'); require(\'util\');\n// require(\'x\')' }), []);
-assert.deepEqual(js({ 'index.mjs': 'import cp from \'./index.js\';', 'lib/stock.js': 'require(\'node:child_process\')' }), []);
-one(js({ 'lib/options.js': 'const a = require(\'./spawn\');' }), /upwards/);
-one(js({ 'lib/ipc/json.js': 'require(\'../child-process.js\')' }), /upwards/);
-one(js({ 'lib/exec.js': 'require(\'./spawn\')', 'lib/spawn.js': 'require(\'./exec\')' }), /ring/);
-one(js({ 'lib/ipc/a.js': 'require(\'./b\')', 'lib/ipc/b.js': 'require(\'./a.js\')' }), /ring/);
-one(js({ 'lib/spawn.js': 'require(\'child_process\')' }), /only .* may load Node's own/);
-one(js({ 'lib/spawn.js': 'require(\'../native.js\')' }), /only .* may load the addon/);
-one(js({ 'lib/spawn.js': 'require(\'lodash\')' }), /dependency at run time/);
-one(js({ 'lib/spawn.js': 'require(\'../scripts/run.js\')' }), /leaves the package/);
+assert.deepEqual(js({ 'lib/public/spawn.js': 'require(\'../arguments/normalize\'); require(\'node:net\'); require(\'util\');\n// require(\'x\')' }), []);
+assert.deepEqual(js({ 'index.mjs': 'import cp from \'./index.js\';', 'lib/node/builtin.js': 'require(\'node:child_process\')' }), []);
+one(js({ 'lib/arguments/normalize.js': 'const a = require(\'../public/spawn\');' }), /upwards/);
+one(js({ 'lib/channel/codec/json.js': 'require(\'../../process/child-process.js\')' }), /upwards/);
+one(js({ 'lib/public/a.js': 'require(\'../promises/a\')', 'lib/promises/a.js': 'require(\'../public/a\')' }), /ring/);
+one(js({ 'lib/channel/a.js': 'require(\'./b\')', 'lib/channel/b.js': 'require(\'./a.js\')' }), /ring/);
+one(js({ 'lib/public/spawn.js': 'require(\'child_process\')' }), /only .* may load Node's own/);
+one(js({ 'lib/public/spawn.js': 'require(\'../../native.js\')' }), /only .* may load the addon/);
+one(js({ 'lib/public/spawn.js': 'require(\'lodash\')' }), /dependency at run time/);
+one(js({ 'lib/public/spawn.js': 'require(\'../../scripts/run.js\')' }), /leaves the package/);
 one(js({ 'lib/cupboard.js': '' }), /no room/);
 
 // Imports, Rust.
@@ -62,10 +62,10 @@ assert.deepEqual(files.checkFile('bench/a.mjs', '// Why.\n'.repeat(400)), []);
 one(files.checkFile('bench/a.mjs', `// Why.\n${'a();\n'.repeat(400)}`), /more than 350/);
 
 // What users replace.
-const originals = (text) => new Linter().verify(text, { rules: originalsRules, languageOptions: { sourceType: 'commonjs' } }).map(({ message }) => message);
-assert.deepEqual(originals(`
+const primordials = (text) => new Linter().verify(text, { rules: primordialsRules, languageOptions: { sourceType: 'commonjs' } }).map(({ message }) => message);
+assert.deepEqual(primordials(`
 const { inspect } = require('node:util');
-const { Map, arrayPush, objectDefineProperty, objectKeys } = require('./originals');
+const { Map, arrayPush, objectDefineProperty, objectKeys } = require('../node/primordials');
 const table = new Map();
 table.set(1, objectKeys({}));
 arrayPush([], table.get(1));
@@ -75,7 +75,7 @@ this.slice(1);
 child.on(1, 2);`), []);
 for (const [text, pattern] of [
   ['list.map(f);', /prototype/],
-  ['list.push(1);', /originals/],
+  ['list.push(1);', /primordials/],
   ['/a/.test(text);', /prototype/],
   ['f.call(1);', /prototype/],
   ['Object.keys({});', /Object/],
@@ -86,8 +86,8 @@ for (const [text, pattern] of [
   ['const a = [...list];', /iterator/],
   ["objectDefineProperty(a, 'b', { value: 1 });", /__proto__/],
   ["const fs = require('node:fs');", /taken/],
-]) one(originals(text), pattern);
-assert.deepEqual(unknownOriginals("const { a, b: c } = require('../originals'); originals.d();", { a: 1 }), ['b', 'd']);
+]) one(primordials(text), pattern);
+assert.deepEqual(unknownPrimordials("const { a, b: c } = require('../node/primordials'); primordials.d();", { a: 1 }), ['b', 'd']);
 
 // Counting and staleness.
 const tap = tapCounter(() => {});

@@ -10,29 +10,28 @@ import { conclude, find, jsCode, lineOf, read, rustCode } from './source.mjs';
 
 // From the ground up; names in one row may import each other as long as no ring comes of it.
 const JS_FLOORS = [
-  ['lib/originals'], ['lib/load', 'lib/errors', 'lib/internals', 'lib/stock', 'lib/native', 'lib/shared', 'lib/copies', 'lib/versions', 'lib/packed'],
-  ['lib/validate', 'lib/environment', 'lib/options', 'lib/permission', 'lib/request', 'lib/signals', 'lib/handles', 'lib/facade'],
-  ['lib/stdio', 'lib/collect', 'lib/ipc', 'lib/process-handle', 'lib/active', 'lib/life', 'lib/accelerate'],
-  ['lib/child-process'],
-  ['lib/spawn', 'lib/adopt', 'lib/exec', 'lib/fork', 'lib/sync', 'lib/run', 'lib/lines'],
-  ['lib/api', 'lib/beyond', 'lib/without-addon'],
+  ['lib/node'],
+  ['lib/addon'],
+  ['lib/arguments'],
+  ['lib/channel'],
+  ['lib/preload'],
+  ['lib/process'],
+  ['lib/public', 'lib/promises'],
   ['index', 'register', 'promises'],
 ];
 const RUST_FLOORS = [['error'], ['sys'], ['stdio'], ['spawn', 'spawn_sync', 'watch', 'ipc'], ['binding'], ['lib']];
 
 // Who alone may load what.
 const JS_ONLY = [
-  { what: /^(node:)?child_process$/, who: /^(lib\/stock|register)\.js$/, name: 'Node\'s own child_process' },
-  { what: /\.node$|^native\.js$/, who: /^lib\/native\.js$/, name: 'the addon' },
+  { what: /^(node:)?child_process$/, who: /^(lib\/node\/builtin|register)\.js$/, name: 'Node\'s own child_process' },
+  { what: /\.node$|^native\.js$/, who: /^lib\/addon\/native\.js$/, name: 'the addon' },
 ];
 
 const floorOf = (floors, room) => floors.findIndex((names) => names.includes(room));
 
-/** lib/ipc/json.js lives in lib/ipc, lib/spawn.js in lib/spawn, lib/exec-file.js in lib/exec. */
+/** lib/channel/codec/json.js lives in lib/channel, index.mjs in index. */
 function jsRoom(file) {
-  const rooms = JS_FLOORS.flat().sort((a, b) => b.length - a.length);
-  return rooms.find((room) => file === `${room}.js` || file === `${room}.mjs`
-    || file.startsWith(`${room}/`) || file.startsWith(`${room}-`));
+  return JS_FLOORS.flat().find((room) => file.startsWith(`${room}/`) || file === `${room}.js` || file === `${room}.mjs`);
 }
 
 const rustRoom = (file) => /^src\/(\w+)(\.rs|\/)/.exec(file)?.[1];

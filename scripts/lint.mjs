@@ -12,7 +12,7 @@ const checks = {
   'imports point down': script('check-imports.mjs'),
   'unsafe and napi stay in their rooms': script('check-unsafe.mjs'),
   'every file opens with its reason': script('check-files.mjs'),
-  'originals that are taken are there': script('originals-rules.mjs'),
+  'primordials that are taken are there': script('primordials-rules.mjs'),
   'the checks can fail': script('check-checks.mjs'),
   'README figures are the measured ones': script('readme-figures.mjs'),
   eslint: tool('eslint', 'bin', 'eslint.js')(['--max-warnings=0', '.']),

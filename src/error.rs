@@ -1,6 +1,6 @@
 //! One error shape for the whole crate: an errno and the step that failed.
 //!
-//! Texts and error classes belong to `lib/errors.js`, so nothing here formats a message for users, and
+//! Texts and error classes belong to `lib/node/errors.js`, so nothing here formats a message for users, and
 //! a negative errno is all that crosses into JavaScript. `nix::errno::Errno` is not used as the carrier
 //! because it folds every number that it does not know into 0, which would read as success.
 

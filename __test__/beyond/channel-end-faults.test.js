@@ -55,8 +55,8 @@ test('garbage from a hostile peer is an error on the end, and the next message a
     second.on('message', () => second.disconnect());
     first.on('disconnect', () => {}).send(1);
     await tools.once(first, 'disconnect');
-    const { ChannelEnd } = tools.require(`${tools.root}/lib/ipc/channel-end.js`);
-    const { binding } = tools.require(`${tools.root}/lib/native.js`);
+    const { ChannelEnd } = tools.require(`${tools.root}/lib/channel/handles/channel-end.js`);
+    const { binding } = tools.require(`${tools.root}/lib/addon/native.js`);
     const { version } = tools.require(`${tools.root}/package.json`);
     const before = tools.descriptorCount();
     const fds = new Int32Array(2);
@@ -101,7 +101,7 @@ test('a stock parent that sends what only we know gets nowhere', async (t) => {
   const value = await freshValue(t, async (own, tools) => {
     // Our side in this process, over a plain wire: nobody has said that the peer is ours.
     const fds = new Int32Array(2);
-    const { binding } = tools.require(`${tools.root}/lib/native.js`);
+    const { binding } = tools.require(`${tools.root}/lib/addon/native.js`);
     binding.channelPair(fds);
     own._forkChild(fds[0], 'json');
     process.on('disconnect', () => {});
@@ -127,7 +127,7 @@ test('a stock parent that sends what only we know gets nowhere', async (t) => {
 test('a listener that turns the loop itself has each message told once, in order', async (t) => {
   const value = await freshValue(t, async (own, tools) => {
     const fds = new Int32Array(2);
-    const { binding } = tools.require(`${tools.root}/lib/native.js`);
+    const { binding } = tools.require(`${tools.root}/lib/addon/native.js`);
     binding.channelPair(fds);
     own._forkChild(fds[0], 'json');
     // The first channel of this process is the one just opened.

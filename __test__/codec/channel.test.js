@@ -6,7 +6,7 @@
 const path = require('node:path');
 const test = require('ava');
 const { load } = require('../helpers/subject.js');
-const { FastDecoder, FastEncoder } = require('../../lib/ipc/fast');
+const { FastDecoder, FastEncoder } = require('../../lib/channel/codec/fast');
 const { difference } = require('./helpers/same.js');
 const { generator, seed } = require('./helpers/values.js');
 

@@ -5,10 +5,10 @@
 const { execFileSync } = require('node:child_process');
 const path = require('node:path');
 const test = require('ava');
-const { FastDecoder, FastEncoder } = require('../../lib/ipc/fast');
+const { FastDecoder, FastEncoder } = require('../../lib/channel/codec/fast');
 const { generator, seed } = require('./helpers/values.js');
 
-const lib = path.join(__dirname, '../../lib/ipc/fast');
+const lib = path.join(__dirname, '../../lib/channel/codec/fast');
 
 /** @returns {boolean} whether the bytes are a message; anything thrown has to be an Error. */
 function survives(t, decoder, bytes, start = 0, end = bytes.length) {

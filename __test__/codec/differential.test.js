@@ -5,7 +5,7 @@
 
 const util = require('node:util');
 const test = require('ava');
-const { FastDecoder, FastEncoder } = require('../../lib/ipc/fast');
+const { FastDecoder, FastEncoder } = require('../../lib/channel/codec/fast');
 const { difference } = require('./helpers/same.js');
 const { stockClone } = require('./helpers/stock.js');
 const { generator, seed } = require('./helpers/values.js');

@@ -4,7 +4,7 @@
 
 const test = require('ava');
 const vm = require('node:vm');
-const { FastDecoder, FastEncoder } = require('../../lib/ipc/fast');
+const { FastDecoder, FastEncoder } = require('../../lib/channel/codec/fast');
 const { difference } = require('./helpers/same.js');
 const { stockClone } = require('./helpers/stock.js');
 

@@ -4,7 +4,7 @@
 
 const util = require('node:util');
 const test = require('ava');
-const { FastDecoder, JsonEncoder } = require('../../lib/ipc/fast');
+const { FastDecoder, JsonEncoder } = require('../../lib/channel/codec/fast');
 const { difference } = require('./helpers/same.js');
 const { generator, seed } = require('./helpers/values.js');
 

@@ -5,7 +5,7 @@
 const { isDeepStrictEqual } = require('node:util');
 const v8 = require('node:v8');
 const test = require('ava');
-const { isPlain, read, write } = require('../../lib/ipc/plain-clone.js');
+const { isPlain, read, write } = require('../../lib/channel/codec/plain-clone.js');
 const { load } = require('../helpers/subject.js');
 
 const cp = load('ours');

@@ -4,7 +4,7 @@
 
 const fs = require('node:fs');
 const test = require('ava');
-const { binding } = require('../../lib/native.js');
+const { binding } = require('../../lib/addon/native.js');
 const { until } = require('../helpers/tools.js');
 const { MIB, finish, once, onLinux, start, warm } = require('./helpers/arena.js');
 

@@ -8,7 +8,7 @@ const fs = require('node:fs');
 const { setTimeout: sleep } = require('node:timers/promises');
 const { Worker } = require('node:worker_threads');
 const test = require('ava');
-const { LARGE } = require('../../lib/ipc/commands.js');
+const { LARGE } = require('../../lib/channel/codec/internal-messages.js');
 const { descriptorCount, until } = require('../helpers/tools.js');
 const { MIB, echoed, finish, isLinux, mappings, once, onLinux, same, script, start, warm } = require('./helpers/arena.js');
 

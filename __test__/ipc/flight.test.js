@@ -3,7 +3,7 @@
 // Many sockets at once to one process: they arrive in order, once, and whole, whatever happens to one of them on the way.
 
 const net = require('node:net');
-const { ARENA } = require('../../lib/ipc/commands.js');
+const { ARENA } = require('../../lib/channel/codec/internal-messages.js');
 const { conversations, ourConversations } = require('./helpers/conversation.js');
 
 /** `count` accepted sockets of one server, and the clients at their other ends. */

@@ -4,7 +4,7 @@
 // bytes is refused, and so is a peer that would not understand.
 
 const test = require('ava');
-const { LARGE } = require('../../lib/ipc/commands.js');
+const { LARGE } = require('../../lib/channel/codec/internal-messages.js');
 const { MIB, echoed, finish, once, same, start } = require('./helpers/arena.js');
 
 for (const serialization of ['json', 'advanced']) {

@@ -11,9 +11,9 @@ const { execFileSync } = require('node:child_process');
 const test = require('ava');
 
 const root = path.join(__dirname, '..', '..');
-const later = 'lib/accelerate/child-side.bundle';
-const preloads = ['lib/accelerate/child-side-json.cjs', 'lib/accelerate/child-side-advanced.cjs'];
-const made = ['lib/core.bundle.js', 'lib/channel.bundle.js', 'lib/rest.bundle.js'];
+const later = 'lib/preload/child-side.bundle';
+const preloads = ['lib/preload/child-side-json.cjs', 'lib/preload/child-side-advanced.cjs'];
+const made = ['lib/addon/core.bundle.js', 'lib/addon/channel.bundle.js', 'lib/addon/rest.bundle.js'];
 
 // A copy of the package whose bundle may be harmed.
 function copy(t) {
@@ -73,22 +73,22 @@ test('every module of the package is in one of its three files, and names what i
   const ids = files.flatMap((file) => Object.keys(file));
   t.is(new Set(ids).size, ids.length, 'each in one of them');
   const sources = fs.readdirSync(path.join(root, 'lib'), { recursive: true }).filter((file) => file.endsWith('.js')).map((file) => `lib/${file}`);
-  const rest = ['lib/accelerate/preload.cjs', 'lib/load.js', ...made];
+  const rest = ['lib/preload/child.cjs', 'lib/addon/module-loader.js', ...made];
   t.deepEqual(ids.filter((id) => id !== 'package.json').sort(), sources.filter((id) => !rest.includes(id)).sort());
 });
 
 test('tools that gather a program by reading it find in the three files what they look for', (t) => {
-  const texts = ['lib/load.js', ...made].map((file) => fs.readFileSync(path.join(root, file), 'utf8'));
+  const texts = ['lib/addon/module-loader.js', ...made].map((file) => fs.readFileSync(path.join(root, file), 'utf8'));
   const [load, core] = texts;
   for (const [, request] of texts.join('').matchAll(/\brequire\(([^()]*)\)/g)) {
     // The addon's file, of which such tools know how it is looked for.
     if (request === 'request') continue;
     const [, name] = /^'(.+)'$/.exec(request) ?? [];
-    t.true(isBuiltin(name) || ['./core.bundle', './channel.bundle', './rest.bundle', '../native.js'].includes(name), request);
+    t.true(isBuiltin(name) || ['./core.bundle', './channel.bundle', './rest.bundle', '../../native.js'].includes(name), request);
   }
   for (const name of ['core', 'channel', 'rest']) t.true(load.includes(`require('./${name}.bundle')`));
-  t.true(core.includes("require('../native.js')") && core.includes('`../rs-child-process.${name}.node`'));
-  for (const preload of preloads) t.true(core.includes(`join(__dirname, 'accelerate', '${path.basename(preload)}')`));
+  t.true(core.includes("require('../../native.js')") && core.includes('`../../rs-child-process.${name}.node`'));
+  for (const preload of preloads) t.true(core.includes(`join(__dirname, '..', 'preload', '${path.basename(preload)}')`));
 });
 
 const program = `
@@ -123,8 +123,8 @@ for (const [title, harm, check] of [
 
 for (const [title, harm] of [
   ['has been removed', (folder) => fs.rmSync(folder, { recursive: true })],
-  ['may no longer be read', (folder) => fs.readdirSync(path.join(folder, 'lib')).forEach((file) => {
-    if (file.endsWith('.bundle.js')) fs.rmSync(path.join(folder, 'lib', file));
+  ['may no longer be read', (folder) => fs.readdirSync(path.join(folder, 'lib/addon')).forEach((file) => {
+    if (file.endsWith('.bundle.js')) fs.rmSync(path.join(folder, 'lib/addon', file));
   })],
 ]) {
   test(`a package whose folder ${title} since it was loaded forks, and sends handles, all the same`, async (t) => {

@@ -55,7 +55,7 @@ test('the tarball holds every entry point, its types, the addon and the licence,
     if (typeof value === 'string') named.add(value.replace('./', ''));
     else Object.values(value).forEach(collect);
   })(entries);
-  for (const file of [...named, 'LICENSE', 'README.md', 'CHANGELOG.md', 'native.js', 'lib/native.js', 'lib/accelerate/child-side.bundle', 'lib/accelerate/child-side-json.cjs', 'lib/accelerate/child-side-advanced.cjs', 'lib/core.bundle.js', 'lib/channel.bundle.js', 'lib/rest.bundle.js']) t.true(files.includes(file), file);
+  for (const file of [...named, 'LICENSE', 'README.md', 'CHANGELOG.md', 'native.js', 'lib/addon/native.js', 'lib/preload/child-side.bundle', 'lib/preload/child-side-json.cjs', 'lib/preload/child-side-advanced.cjs', 'lib/addon/core.bundle.js', 'lib/addon/channel.bundle.js', 'lib/addon/rest.bundle.js']) t.true(files.includes(file), file);
   if (['linux', 'darwin'].includes(process.platform)) {
     t.is(files.filter((file) => file.endsWith('.node')).length, 1);
   }

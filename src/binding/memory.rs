@@ -1,4 +1,4 @@
-//! Pages that processes share, see `sys/linux/memfd.rs`. `lib/ipc/shared-memory.js` makes sure that no environment maps
+//! Pages that processes share, see `sys/linux/memfd.rs`. `lib/channel/handles/shared-memory.js` makes sure that no environment maps
 //! the same pages twice.
 
 use napi::Env;

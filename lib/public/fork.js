@@ -1,0 +1,61 @@
+'use strict';
+// fork(): spawn of a Node with a module and a channel. The options are Node's: whatever `shell` says is ignored, and an
+// inherited --eval does not travel on. A runtime that has put a fork of its own in the place of Node's (Electron, whose binary would
+// start the application once more) is asked to start the child, and so is Node's own where there is a program inside the executable.
+// A fork that is not Node's may be a wrapper of a tool as well: it sees the call, and the child is ours all the same.
+
+const accelerate = require('../preload/accelerate');
+const check = require('../arguments/validate');
+const stock = require('../node/builtin');
+const { adoptingFork } = require('./patched-class');
+const { fromString } = require('../process/stdio');
+const { ipcRequired } = require('../node/errors');
+const { spawnWith } = require('./spawn');
+const { arrayFilter, arrayIncludes, arrayIsArray, arrayLastIndexOf, flatList } = require('../node/primordials');
+
+// process._eval is the text given to -e; the child has a module to run instead.
+function inheritedArguments() {
+  const { execArgv, _eval: text } = process;
+  if (text === undefined || text === null) return execArgv;
+  const at = arrayLastIndexOf(execArgv, text);
+  return at > 0 ? arrayFilter(execArgv, (_, i) => i !== at && i !== at - 1) : execArgv;
+}
+
+function stdioWithChannel(stdio, silent) {
+  if (typeof stdio === 'string') return fromString(stdio, 'ipc');
+  if (!arrayIsArray(stdio)) return fromString(silent ? 'pipe' : 'inherit', 'ipc');
+  if (!arrayIncludes(stdio, 'ipc')) throw ipcRequired('options.stdio');
+  return stdio;
+}
+
+const { fork: given } = stock.functions;
+const isNodes = stock.isPlain(given);
+
+function fork(modulePath, args = [], options = undefined) {
+  if (!isNodes || !accelerate.isOrdinaryNode()) return adoptingFork(given, modulePath, args, options);
+  modulePath = check.path(modulePath, 'modulePath');
+
+  if (args === undefined || args === null) {
+    args = [];
+  } else if (typeof args === 'object' && !arrayIsArray(args)) {
+    options = args;
+    args = [];
+  } else {
+    check.array(args, 'args');
+  }
+  if (options !== undefined && options !== null) check.object(options, 'options');
+
+  const own = { __proto__: null, ...options, shell: false };
+  own.execPath ||= process.execPath;
+  check.noNul(own.execPath, 'options.execPath');
+  let execArgv = own.execArgv || process.execArgv;
+  check.noNulIn(execArgv, 'options.execArgv');
+
+  if (execArgv === process.execArgv) execArgv = inheritedArguments();
+  args = flatList(execArgv, [modulePath], args);
+  own.stdio = stdioWithChannel(own.stdio, own.silent);
+  own[accelerate.kFork] = modulePath;
+  return spawnWith(own.execPath, args, own, undefined);
+}
+
+module.exports = { fork };

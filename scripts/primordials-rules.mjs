@@ -1,0 +1,70 @@
+// Rules for eslint: code of the package that runs in its users' programs calls nothing that such a program may have replaced. It
+// takes functions, constructors and methods from lib/node/primordials.js, and builds on no iterator of arrays.
+
+import { createRequire } from 'node:module';
+import { isMain } from './run.mjs';
+import { conclude, find, read } from './source.mjs';
+
+const ofPrototype = ({ prototype }) => Object.getOwnPropertyNames(prototype).filter((name) => {
+  const { value } = Object.getOwnPropertyDescriptor(prototype, name);
+  return typeof value === 'function' && /^[a-z]/.test(name);
+});
+
+// Names that methods of streams, emitters, our own tables and our own classes have as well. Tables are OwnMap and its like, because
+// the global classes are restricted.
+const SHARED_NAMES = new Set([
+  'add', 'catch', 'clear', 'constructor', 'copy', 'delete', 'entries', 'finally', 'forEach', 'get', 'has', 'inspect', 'keys', 'push', 'set', 'then',
+  'toLocaleString', 'toString', 'values', 'valueOf', 'write',
+]);
+const METHODS = [...new Set([Array, Buffer, Date, Function, Number, RegExp, String, Object.getPrototypeOf(Uint8Array)].flatMap(ofPrototype))]
+  .filter((name) => !SHARED_NAMES.has(name));
+
+const GLOBALS = [
+  'AbortController', 'Array', 'ArrayBuffer', 'Atomics', 'BigInt', 'BigInt64Array', 'BigUint64Array', 'Boolean', 'Buffer', 'DataView', 'Date', 'Error',
+  'EventTarget', 'FinalizationRegistry', 'Float32Array', 'Float64Array', 'Function', 'Int16Array', 'Int32Array', 'Int8Array', 'JSON', 'Map', 'Math',
+  'Number', 'Object', 'Promise', 'Proxy', 'RangeError', 'Reflect', 'RegExp', 'Set', 'SharedArrayBuffer', 'String', 'Symbol', 'TypeError', 'URL',
+  'Uint16Array', 'Uint32Array', 'Uint8Array', 'Uint8ClampedArray', 'WeakMap', 'WeakRef', 'WeakSet', 'clearImmediate', 'clearInterval',
+  'clearTimeout', 'isFinite', 'isNaN', 'parseFloat', 'parseInt', 'queueMicrotask', 'setImmediate', 'setInterval', 'setTimeout', 'structuredClone',
+];
+
+const FROM = 'take it from lib/node/primordials.js';
+const ITERATES = 'this asks the iterator of arrays, which programs replace: count, or use flatList of lib/node/primordials.js';
+const INHERITS = 'a descriptor inherits from Object.prototype, to which programs add: begin with `__proto__: null`';
+
+// A method of `this` is our own class's, one of a socket Node's.
+const callOf = (names) => `CallExpression[callee.type='MemberExpression'][callee.computed=false][callee.object.type!='ThisExpression']` +
+  `[callee.object.type!='Super'][callee.object.name!=/^(?:socket|stream)$/]` +
+  `[callee.property.name=/^(?:${names.join('|')})$/]`;
+
+export const primordialsRules = {
+  'no-restricted-globals': ['error', ...['event', 'name'].map((name) => ({ name })), ...GLOBALS.map((name) => ({ name, message: FROM }))],
+  'no-restricted-syntax': ['error',
+    { selector: callOf(METHODS), message: `this is looked up on a prototype that programs change: ${FROM}` },
+    { selector: `${callOf(['push'])}:not([callee.object.property.name='stream'])`, message: FROM },
+    { selector: 'ForOfStatement', message: ITERATES },
+    { selector: 'ArrayPattern', message: ITERATES },
+    { selector: ':matches(ArrayExpression, CallExpression, NewExpression) > SpreadElement', message: ITERATES },
+    {
+      selector: 'CallExpression[callee.name=/^(?:object|reflect)DefineProperty$/] > ObjectExpression[properties.length>0]:not([properties.0.key.name="__proto__"])',
+      message: INHERITS,
+    },
+    {
+      selector: 'VariableDeclarator[id.type="Identifier"] > CallExpression[callee.name="require"]' +
+        '[arguments.0.value=/^(?:node:)?(?:async_hooks|buffer|diagnostics_channel|fs|module|os|path|timers|url|util|v8|vm)$/]',
+      message: 'a function of a module is to be taken when the module is loaded: `const { name } = require(…)`',
+    },
+  ],
+};
+
+/** @returns {string[]} names that a file of the package takes from lib/node/primordials.js, which has none such */
+export function unknownPrimordials(text, primordials) {
+  const lists = [...text.matchAll(/const \{([^}]*)\} = (?:require\('[./\w]*primordials'\)|primordials);/g)].map((match) => match[1].split(','));
+  const names = lists.flat().map((entry) => entry.trim().split(':')[0]).filter(Boolean);
+  names.push(...[...text.matchAll(/\bprimordials\.(\w+)\b/g)].map((match) => match[1]).filter((name) => name !== 'js'));
+  return names.filter((name) => !(name in primordials));
+}
+
+if (isMain(import.meta)) {
+  const primordials = createRequire(import.meta.url)('../lib/node/primordials.js');
+  conclude('primordials', find('lib', /\.js$/).flatMap((file) => unknownPrimordials(read(file), primordials).map((name) => `${file}: there is no ${name}`)));
+}
