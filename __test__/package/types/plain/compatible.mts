@@ -3,7 +3,6 @@
 import stock from 'node:child_process';
 import ours, { spawn, spawnSync, native } from 'rs-child-process';
 import type { SpawnOptions } from 'rs-child-process';
-import 'rs-child-process/register';
 
 const asStock: typeof stock = ours;
 const one: typeof ours.spawn = spawn;
