@@ -95,7 +95,8 @@ export function spawn(command: string, args: readonly string[], options: SpawnOp
  * Runs `command` in a shell, collects both outputs, and calls back once when the child has ended. Everything is as in Node, and
  * `options` may have `killTree` and `killOnParentExit` too.
  *
- * The error of the callback has `code`, `signal`, `killed` and `cmd`. `util.promisify(exec)` gives a promise of `{ stdout, stderr }`.
+ * When the command fails, the error of the callback has `code`, `signal`, `killed` and `cmd`. `util.promisify(exec)` gives a promise of
+ * `{ stdout, stderr }`.
  *
  * @see https://nodejs.org/api/child_process.html#child_processexeccommand-options-callback
  * @example
@@ -348,8 +349,8 @@ export interface ChildProcess extends cp.ChildProcess {
    * Sends a message, as in Node; the handle may also be an end of `createChannel()` or a `sharedMemory()`. Returns false when much is
    * waiting to be written, or when the channel is closed.
    *
-   * A failure goes to the callback. Without a callback it is the event 'error' of this child. Thrown are only wrong arguments, and what
-   * `Sendable` says of its handles.
+   * A failure goes to the callback. Without a callback it is the event 'error' of this child. It throws only for wrong arguments, for a
+   * message that cannot be encoded, and as `Sendable` says of its handles.
    *
    * @see https://nodejs.org/api/child_process.html#subprocesssendmessage-sendhandle-options-callback
    */

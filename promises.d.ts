@@ -47,9 +47,12 @@ export const execFile: cp.PromisifiedExecFile;
  * // prints { code: 0, signal: null }
  * ```
  */
-export function spawn(file: string, args: readonly string[], options: cp.SpawnOptionsWithoutStdio): Run<cp.ChildProcessWithoutNullStreams>;
-export function spawn(file: string, args: readonly string[], options?: cp.SpawnOptions): Run;
-export function spawn(file: string, options?: cp.SpawnOptions): Run;
+export function spawn(file: string, options?: cp.SpawnOptionsWithoutStdio): Run<cp.ChildProcessWithoutNullStreams>;
+export function spawn(file: string, options: cp.SpawnOptions): Run;
+export function spawn(
+  file: string, args?: readonly string[], options?: cp.SpawnOptionsWithoutStdio,
+): Run<cp.ChildProcessWithoutNullStreams>;
+export function spawn(file: string, args: readonly string[], options: cp.SpawnOptions): Run;
 
 /**
  * A child from its start to its end. It settles once the child has ended and its outputs were read to their end: it resolves to a
