@@ -1,7 +1,7 @@
 'use strict';
 
-// Two ends that answer each other without a pause look again before they sleep. Nothing else may suffer from that: whatever the loop
-// waits for is heard, it comes to rest when they fall silent, and threads can end in the middle of it.
+// Two ends that answer each other without a pause. Nothing else may suffer from that: whatever the loop waits for is heard, it
+// comes to rest when they fall silent, and threads can end in the middle of it.
 
 const fs = require('node:fs/promises');
 const net = require('node:net');

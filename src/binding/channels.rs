@@ -14,7 +14,6 @@ use napi::Env;
 use napi::bindgen_prelude::Object;
 
 use super::env::{Environment, Tenant};
-use super::lull::Lull;
 use super::numbers::Numbers;
 use super::turn::Turn;
 use crate::error::Errno;
@@ -125,7 +124,6 @@ pub(super) struct Channels {
     pub(super) env: RawEnv,
     lp: Loop,
     numbers: Rc<Numbers>,
-    lull: Rc<Lull>,
     turn: Rc<Turn>,
     this: Weak<Channels>,
     pub(super) callback: RefCell<Option<Rc<Callback>>>,
@@ -148,7 +146,6 @@ impl Tenant for Room {
             env: environment.raw(),
             lp: lp.clone(),
             numbers: environment.numbers().clone(),
-            lull: Lull::new(lp),
             turn: Turn::new(lp, on_held(this.clone())),
             this: this.clone(),
             callback: RefCell::default(),
@@ -169,7 +166,6 @@ impl Tenant for Room {
             entry.poll.take();
         }
         self.0.callback.take();
-        self.0.lull.close();
         self.0.turn.close();
     }
 }
@@ -292,7 +288,6 @@ impl Channels {
                         delivery = Some((Kind::Ended, scope.undefined(), error.map_or(0, Errno::negated)));
                     }
                     Outcome::Read { more, oversized, fd, lost } => {
-                        self.lull.end();
                         go_on = more || to_the_end;
                         if let Some((Kind::Ended, ..)) = delivery {
                             // A descriptor that came with what cannot be delivered is closed.

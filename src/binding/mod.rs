@@ -11,7 +11,6 @@ pub mod env;
 pub mod gather;
 pub mod held_text;
 pub mod ipc;
-mod lull;
 pub mod memory;
 mod numbers;
 pub mod preload;

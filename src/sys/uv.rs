@@ -18,11 +18,8 @@ use std::cell::{Cell, RefCell};
 use std::ffi::c_void;
 use std::ptr::NonNull;
 use std::rc::Rc;
-use std::time::{Duration, Instant};
 
-use nix::libc;
-
-use functions::{UvLoop, functions};
+use functions::UvLoop;
 
 pub use handles::{Moment, Phase, Poll, Ready, Signal};
 
@@ -78,56 +75,6 @@ impl Loop {
     pub fn when_empty(&self, done: Box<dyn FnOnce()>) {
         *self.open.on_empty.borrow_mut() = Some(done);
         self.open.notify();
-    }
-}
-
-/// A look takes about a microsecond; one that took so long was interrupted by another thread's turn.
-const PUT_ASIDE: Duration = Duration::from_micros(10);
-
-/// What a [`Loop::busy_poll`] came to.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Polled {
-    /// The loop would not have slept; nothing was tried.
-    Awake,
-    /// Something is ready: the loop will not sleep.
-    Ready,
-    /// The time passed.
-    Nothing,
-    /// This thread was put aside meanwhile: others need its processor.
-    Crowded,
-}
-
-impl Loop {
-    /// Looks again and again, for at most `limit`, whether anything that the loop watches is ready. For a `prepare`
-    /// callback: whatever comes, be it not ours, ends it at once.
-    pub fn busy_poll(&self, limit: Duration) -> Polled {
-        let Ok(functions) = functions() else { return Polled::Awake };
-        // SAFETY: the loop of this thread, alive as long as handles are on it; both calls only read.
-        let (fd, timeout) = unsafe {
-            ((functions.backend_fd)(self.raw.as_ptr()), (functions.backend_timeout)(self.raw.as_ptr()))
-        };
-        if timeout == 0 || fd < 0 {
-            return Polled::Awake;
-        }
-        let begin = Instant::now();
-        let mut last = begin;
-        loop {
-            let mut entry = libc::pollfd { fd, events: libc::POLLIN, revents: 0 };
-            // SAFETY: one entry, alive for the call.
-            if unsafe { libc::poll(&mut entry, 1, 0) } != 0 {
-                return Polled::Ready;
-            }
-            // Whoever is to send may wait for this very processor.
-            std::thread::yield_now();
-            let now = Instant::now();
-            if now - last > PUT_ASIDE {
-                return Polled::Crowded;
-            }
-            if now - begin >= limit {
-                return Polled::Nothing;
-            }
-            last = now;
-        }
     }
 }
 
