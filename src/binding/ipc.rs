@@ -1,20 +1,20 @@
-//! Channels for JavaScript, named by small numbers. See `channels.rs` for their life between the calls.
+//! Channels for JavaScript, named by small numbers. See `src/ipc/channels.rs` for their life between the calls.
 
-use std::rc::Rc;
+use std::borrow::Cow;
 
 use napi::bindgen_prelude::{Function, Object};
 use napi::{Env, JsString};
 use napi_derive::napi;
 use nix::libc;
 
-use super::channels::Channels;
-use super::env::give;
+use super::channels::channels;
+use super::env::{give, take};
 use crate::error::Errno;
 use crate::ipc::exit;
 use crate::ipc::frame::{Framer, Wire};
 use crate::ipc::json;
 use crate::sys::mark;
-use crate::sys::node_api::{Callback, IntArray, Scope};
+use crate::sys::node_api::{AsyncContext, Callback, IntArray, Scope};
 use crate::sys::os;
 use crate::sys::socket::{self, Stream};
 use crate::sys::staging::Shared;
@@ -38,9 +38,12 @@ pub fn channel_open(
         (false, Some(turn)) => Framer::turning_at(&turn),
         (false, None) => Framer::new(Wire::Lines),
     };
-    Channels::of(&env)
-        .and_then(|channels| channels.open(fd, framer, is_child, resource))
-        .map_or_else(Errno::negated, |id| id as i32)
+    let opened = channels(&env).and_then(|channels| {
+        let socket = take(&env, fd)?;
+        let context = AsyncContext::new(channels.listener().env(), resource, c"RSCHANNEL")?;
+        channels.open(socket, framer, is_child, context)
+    });
+    opened.map_or_else(Errno::negated, |id| id as i32)
 }
 
 /// A socket whose other end is closed, for the channel of a child that could not be started: it behaves as
@@ -89,9 +92,10 @@ pub fn channel_is_marked(fd: i32) -> bool {
 /// Sets the environment's callback, see `Kind`. Returns the nonce that joins lines.
 #[napi(catch_unwind)]
 pub fn on_channel(env: Env, callback: Function<'_, (), ()>) -> u32 {
-    let Ok(channels) = Channels::of(&env) else { return 0 };
-    channels.callback.replace(Callback::new(channels.env, callback).ok().map(Rc::new));
-    channels.nonce.parse().unwrap_or(0)
+    channels(&env).map_or(0, |channels| {
+        let listener = channels.listener();
+        listener.set_callback(Callback::new(listener.env(), callback).ok())
+    })
 }
 
 /// The block in which messages are staged (see `src/sys/staging.rs`), or undefined where this host allows
@@ -99,19 +103,19 @@ pub fn on_channel(env: Env, callback: Function<'_, (), ()>) -> u32 {
 #[napi(ts_return_type = "ArrayBuffer | undefined", catch_unwind)]
 pub fn channel_staging(env: Env, id: u32) -> napi::Result<napi::Unknown<'static>> {
     let scope = Scope::of(&env);
-    exit::expect_own_signals();
-    let block = Channels::of(&env)
-        .ok()
-        .and_then(|channels| channels.entry(id))
-        .and_then(|entry| entry.lock().staging().ok())
-        .and_then(|staging| scope.external_array_buffer(Shared(staging)));
-    scope.into_unknown(block)
+    let staging = channels(&env).and_then(|channels| channels.staging(id)).ok();
+    scope.into_unknown(staging.and_then(|staging| scope.external_array_buffer(Shared(staging))))
+}
+
+/// 0, 1 where something waits for room, or -errno.
+fn sent(result: Result<bool, Errno>) -> i32 {
+    result.map_or_else(Errno::negated, i32::from)
 }
 
 /// Writes what is staged. 0, 1 where some of it waits for room, or -errno.
 #[napi(catch_unwind)]
 pub fn channel_flush(env: Env, id: u32) -> i32 {
-    Channels::of(&env).map_or_else(Errno::negated, |channels| channels.flush(id))
+    sent(channels(&env).and_then(|channels| channels.flush(id)))
 }
 
 /// Sends `text` and a line end behind what is staged, with the descriptor `fd` unless that is -1.
@@ -134,75 +138,45 @@ pub fn channel_send_bytes(env: Env, id: u32, bytes: &[u8], fd: i32) -> i32 {
     send(&env, id, bytes.into(), fd)
 }
 
-fn send(env: &Env, id: u32, bytes: std::borrow::Cow<'_, [u8]>, fd: i32) -> i32 {
-    Channels::of(env).map_or_else(Errno::negated, |channels| {
-        socket::with_borrowed(fd, |fd| channels.sending(id, |channel| channel.send(bytes, fd)))
-    })
+fn send(env: &Env, id: u32, bytes: Cow<'_, [u8]>, fd: i32) -> i32 {
+    sent(channels(env).and_then(|channels| socket::with_borrowed(fd, |fd| channels.send(id, bytes, fd))))
 }
 
 /// Starts or stops reading.
 #[napi(catch_unwind)]
 pub fn channel_read(env: Env, id: u32, on: bool) {
-    if let Some(entry) = Channels::of(&env).ok().and_then(|channels| channels.entry(id)) {
-        entry.reading.set(on);
-        let blocked = entry.lock().is_blocked();
-        entry.watch(blocked);
+    if let Ok(channels) = channels(&env) {
+        channels.set_reading(id, on);
     }
 }
-
-/// Far more reads than a socket's buffer holds bytes for: only a grandchild that goes on writing gets this far, and
-/// must not keep its grandparent here for ever.
-const LAST_READS: usize = 1024;
 
 /// Reads and delivers all that is there, now: before an exit is told, what the child had sent is.
 #[napi(catch_unwind)]
 pub fn channel_read_now(env: Env, id: u32) {
-    if let Ok(channels) = Channels::of(&env)
-        && let Some(entry) = channels.entry(id)
-        && entry.reading.get()
-    {
-        channels.read(id, &entry, LAST_READS, true);
+    if let Ok(channels) = channels(&env) {
+        channels.read_now(id);
     }
 }
 
 /// Says whether the channel keeps the loop alive.
 #[napi(catch_unwind)]
 pub fn channel_ref(env: Env, id: u32, on: bool) {
-    if let Some(entry) = Channels::of(&env).ok().and_then(|channels| channels.entry(id))
-        && let Some(poll) = &*entry.poll.borrow()
-    {
-        poll.set_ref(on);
+    if let Ok(channels) = channels(&env) {
+        channels.set_ref(id, on);
     }
 }
 
 /// Whether a message has begun to arrive and not ended.
 #[napi(catch_unwind)]
 pub fn channel_is_partial(env: Env, id: u32) -> bool {
-    let entry = Channels::of(&env).ok().and_then(|channels| channels.entry(id));
-    entry.is_some_and(|entry| entry.lock().is_partial())
+    channels(&env).is_ok_and(|channels| channels.is_partial(id))
 }
 
 /// Closes the channel once what it accepted is written; it reads no more and its id is invalid from now on.
 #[napi(catch_unwind)]
 pub fn channel_close(env: Env, id: u32) {
-    let Ok(channels) = Channels::of(&env) else { return };
-    let Some(entry) = channels.entry(id) else { return };
-    entry.reading.set(false);
-    let is_blocked = {
-        let mut channel = entry.lock();
-        // What of it is lost was told; what waits, maybe a message that has begun, is written all the same.
-        let _ = channel.flush();
-        channel.is_blocked()
-    };
-    if is_blocked {
-        entry.lingering.set(true);
-        if let Some(poll) = &*entry.poll.borrow() {
-            // A parent must not hang on a child that does not read; when nothing else is left to do it waits as a child does.
-            poll.set_ref(entry.is_child);
-        }
-        entry.watch(true);
-    } else {
-        channels.remove(id);
+    if let Ok(channels) = channels(&env) {
+        channels.close(id);
     }
 }
 

@@ -16,5 +16,4 @@ mod numbers;
 pub mod preload;
 pub mod shared;
 pub mod spawn_sync;
-mod turn;
 pub mod variables;

@@ -1,6 +1,6 @@
 //! One end of an IPC channel: a socket, the frames that come in, the bytes that go out.
 //!
-//! A channel does no waiting and knows no loop: `binding/channels.rs` tells it when the socket is ready. Reading
+//! A channel does no waiting and knows no loop: `channels.rs` tells it when the socket is ready. Reading
 //! is done on the loop's own thread (a reader thread would add two hops to every message).
 
 use std::borrow::Cow;
@@ -62,12 +62,12 @@ pub struct Channel {
     framer: Framer,
     outbox: Outbox,
     staging: Option<Arc<Staging>>,
-    /// How many of the staged bytes the flusher has written.
+    /// How many of the staged bytes were written while their tick went on (see `long_tick.rs`).
     flushed: usize,
     watch: Watch,
 }
 
-/// What the flusher has seen of a channel.
+/// What the looks of `long_tick.rs` have seen of a channel.
 #[derive(Default)]
 struct Watch {
     is_on: bool,
@@ -88,7 +88,7 @@ pub enum Seen {
     Enough,
 }
 
-/// After so many quiet looks the flusher leaves a channel alone.
+/// After so many quiet looks a channel is left alone.
 const QUIET: u32 = 4;
 
 impl Channel {
@@ -228,12 +228,12 @@ impl Channel {
         self.settle(result)
     }
 
-    /// Notes whether the flusher looks at this channel. Whether it did so already.
+    /// Notes whether `long_tick.rs` looks at this channel. Whether it did so already.
     pub fn mark_watched(&mut self, is_on: bool) -> bool {
         std::mem::replace(&mut self.watch.is_on, is_on)
     }
 
-    /// On the flusher's thread: writes what fits of what was staged at its last look already. What comes of it is told by
+    /// On another thread: writes what fits of what was staged at its last look already. What comes of it is told by
     /// the owner's next flush.
     pub fn look(&mut self) -> Seen {
         let Some(staging) = &self.staging else {

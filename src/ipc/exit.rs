@@ -74,8 +74,8 @@ pub fn flush_all() {
 }
 
 fn flush_here(stalled: Duration) {
-    // Both locks are only tried: a call that led to this exit may hold one of them. (Another thread holds the list for a moment, and the
-    // flusher's holds a channel for one write that does not wait.) The list is free again before anything is waited for.
+    // Both locks are only tried: a call that led to this exit may hold one of them. (Another thread holds the list for a moment, and that of
+    // `long_tick.rs` holds a channel for one write that does not wait.) The list is free again before anything is waited for.
     let Some(open) = lock_soon(&OPEN) else { return };
     let here = this_thread();
     let of_here = open.iter().filter(|listed| listed.thread == here);

@@ -4,7 +4,6 @@
 //! safe to call. Other rooms deal in `OwnedFd`, `BorrowedFd` and plain numbers. `os` is the folder of the
 //! system we are built for; what the folders show to the rest has the same names in both.
 
-pub mod async_exit;
 pub mod background;
 mod bulk;
 mod by_number;

@@ -11,9 +11,9 @@
 //!
 //! # Safety
 //! JavaScript runs on the thread that owns the channel. That thread's Rust touches the block only while JavaScript does not run
-//! (inside its call, or at exit). The flusher's thread (`src/ipc/flusher.rs`) may look at any time, but only at the mark of the turn, which is one
+//! (inside its call, or at exit). Another thread (see `src/ipc/long_tick.rs`) may look at any time, but only at the mark of the turn, which is one
 //! word, the number of staged bytes, which JavaScript stores atomically behind the bytes themselves, and the bytes below it.
-//! Those stay as they are until the owner's thread takes them, which it does under the lock of the channel, as the flusher reads. What
+//! Those stay as they are until the owner's thread takes them, which it does under the lock of the channel, as the other thread reads. What
 //! JavaScript wrote is not trusted: lengths are clamped.
 #![allow(unsafe_code)]
 

@@ -1,4 +1,4 @@
-//! What a channel reads and writes over a real socket pair, and what the flusher does to it.
+//! What a channel reads and writes over a real socket pair, and what is done to it in a long tick.
 
 use super::*;
 use std::io::{Read, Write};
