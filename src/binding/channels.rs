@@ -9,10 +9,11 @@ use super::env::{Environment, Tenant};
 use super::numbers::Numbers;
 use crate::error::Errno;
 use crate::ipc::channel::Arrived;
-use crate::ipc::channels::{Carried, Channels, Listener, News};
+use crate::ipc::channels::Channels;
 use crate::ipc::frame::{Frames, Wire};
 use crate::ipc::json;
 use crate::ipc::lines::join_lines;
+use crate::ipc::listener::{Carried, Listener, News};
 use crate::sys::node_api::{AsyncContext, Callback, RawEnv, Scope, Value};
 
 /// What a call of the channel callback is about: `callback(id, kind, payload, count, fd)`.

@@ -2,7 +2,7 @@
 //!
 //! [`frame`] cuts what comes in, [`lines`] joins lines for one parse, [`outbox`] keeps what cannot go out yet; these are pure. [`channel`] joins
 //! them over a socket. [`channels`] are all those of one event loop: it says when each is read and written; [`turn`] tells it of the end of a
-//! turn of the loop. [`long_tick`] writes what a tick that does not end holds up, [`exit`] empties the channels of a process that ends.
+//! turn of the loop, and [`listener`] hears what they bring. [`long_tick`] writes what a tick that does not end holds up, [`exit`] empties the channels of a process that ends.
 //! [`arena`] deals out memory for large payloads.
 
 pub mod arena;
@@ -12,6 +12,7 @@ pub mod exit;
 pub mod frame;
 pub mod json;
 pub mod lines;
+pub mod listener;
 pub mod long_tick;
 pub mod outbox;
 pub mod turn;
