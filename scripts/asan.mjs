@@ -13,7 +13,7 @@ import { addonFile } from './setup.mjs';
 const target = 'x86_64-unknown-linux-gnu';
 // Tests that compare what children of stock and ours write are no use here: the preloaded library may write, too.
 const files = process.argv.length > 2 ? process.argv.slice(2) : [
-  '__test__/ipc/arena.test.js', '__test__/ipc/arena-lies.test.js', '__test__/ipc/unserialized.test.js', '__test__/beyond/shared-memory.test.js', '__test__/ipc/races.test.js',
+  '__test__/channel/arena.test.js', '__test__/channel/arena-lies.test.js', '__test__/channel/unserialized.test.js', '__test__/channel/shared-memory.test.js', '__test__/channel/races.test.js',
 ];
 
 const library = printed('gcc', ['-print-file-name=libasan.so']);

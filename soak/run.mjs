@@ -22,7 +22,7 @@ const seed = Number(flags.seed ?? Date.now() % 2 ** 31);
 const until = Date.now() + Number(flags.minutes) * 60_000;
 const here = (name) => fileURLToPath(new URL(name, import.meta.url));
 // A Node with our side on a channel that it does not know of.
-const ourSide = here('../__test__/ipc/fixtures/node-with-our-side.sh');
+const ourSide = here('../__test__/channel/fixtures/node-with-our-side.sh');
 const LANES = 3;
 // What a run may take at most; a hang is a failure.
 const PATIENCE = 60_000;

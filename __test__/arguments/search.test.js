@@ -1,0 +1,7 @@
+'use strict';
+
+// The search for a program beside stock.
+
+const { parityOf } = require('../helpers/parity.js');
+
+parityOf(require('../scenarios/search.js'));

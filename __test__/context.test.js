@@ -1,7 +1,0 @@
-'use strict';
-
-// Asynchronous context and diagnostics beside stock.
-
-const { parityOf } = require('./helpers/parity.js');
-
-parityOf(require('./scenarios/context.js'));

@@ -1,0 +1,7 @@
+'use strict';
+
+// Starts that fail, beside stock.
+
+const { parityOf } = require('../helpers/parity.js');
+
+parityOf(require('../scenarios/errors.js'));

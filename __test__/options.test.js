@@ -1,7 +1,0 @@
-'use strict';
-
-// Argument and option checks beside stock.
-
-const { parityOf } = require('./helpers/parity.js');
-
-parityOf(require('./scenarios/options.js'));
