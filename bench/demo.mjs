@@ -9,6 +9,7 @@ import path from 'node:path';
 import { rows as registry } from './rows/index.mjs';
 import { figure, gain, median, times } from './lib/format.mjs';
 import { measure } from './lib/measure.mjs';
+import { packedForBench } from './lib/packed.mjs';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 const cp = createRequire(import.meta.url)('..');
@@ -33,7 +34,7 @@ const shown = [
   { id: 'block-1g', label: 'spawn() holds the event loop, parent of 1 GB', rounds: 2 },
   { id: 'rate-50m', label: 'processes started a second', rounds: 3 },
   { id: 'spawnsync-50m', label: "spawnSync('/bin/echo')", rounds: 3 },
-  { id: 'small-to-stock', label: 'messages a second, parent to an unmodified child', rounds: 3 },
+  { id: 'fork-small-down', label: 'small messages a second, to a forked child', rounds: 3 },
 ];
 
 function bar(value, most, width) {
@@ -46,6 +47,8 @@ function say(step, text) {
   else console.log(`  ${step} ${text}`);
 }
 
+const folder = packedForBench();
+
 async function compare({ id, label, rounds }, step) {
   const row = registry.find((one) => one.id === id);
   const values = { stock: [], ours: [] };
@@ -55,7 +58,7 @@ async function compare({ id, label, rounds }, step) {
     if (live || round === 0) say(step, `measuring: ${label}${live ? `, round ${round + 1}/${rounds}` : ' ...'}`);
     for (const impl of order) {
       if (impl === 'ours' && note) continue;
-      const result = await measure(row, { name: impl, impl }, { budget: 400, timeout: 30000 });
+      const result = await measure(row, { name: impl, impl }, { budget: 400, folder, timeout: 30000 });
       if (result.value === undefined) note = result.missing || result.error;
       else values[impl].push(result.value);
     }

@@ -1,32 +1,40 @@
 // The figures in the READMEs are the measured ones of bench/results.json, and never typed by hand. A text says
 //   <!-- figure block-1g ratio -->…<!-- /figure -->     one figure (ratio, stock, ours, limit, or a peer's name)
-//   <!-- table start short -->…<!-- /table -->          a table of those groups of rows
+//   <!-- three -->…<!-- /three -->                      the three numbers that sell it, as a table
 //   <!-- machine -->…<!-- /machine -->                  where and when they were measured
-// `--write` fills them in; without it a text that differs from the measurement is a fault.
+// docs/performance.md is made of the measurement altogether. `--write` fills them in; without it a text that differs from the measurement is
+// a fault.
 
 import { spawnSync } from 'node:child_process';
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { rows as registry } from '../bench/rows/index.mjs';
 import { figure, times } from '../bench/lib/format.mjs';
+import { mainResults, readResults, resultsFile } from '../bench/lib/results.mjs';
+import { pageText } from '../bench/page.mjs';
 import { root, say } from './run.mjs';
 
 const texts = {
   'README.md': {
-    heads: ['work', 'stock', 'ours', 'better by', 'bare system calls'], missing: 'not measured yet',
-    machine: ({ machine, node, date }) => `Node ${node.slice(1)}, ${machine}, ${date.slice(0, 10)}`,
+    heads: ['', 'Node', 'this package', 'better by'], missing: 'not measured yet',
+    three: ['one `spawn()` blocks the event loop of a program of 1 GB', 'processes started a second', 'small messages to a forked child'],
+    machine: ({ machine, node, date }) => `Node ${node.slice(1)}, ${machine}, ${date}`,
   },
   'README.zh-CN.md': {
-    heads: ['测试项', '原生', '本项目', '提升', '裸系统调用'], missing: '尚未测量',
-    machine: ({ machine, node, date }) => `Node ${node.slice(1)}，${machine}，${date.slice(0, 10)}`,
+    heads: ['', 'Node', '本项目', '提升'], missing: '尚未测量',
+    three: ['占用 1 GB 内存的程序每次 `spawn()` 阻塞事件循环', '每秒启动的进程', '发给 fork 子进程的小消息'],
+    machine: ({ machine, node, date }) => `Node ${node.slice(1)}，${machine}，${date}`,
   },
 };
+// The rows behind the three numbers.
+const three = ['block-1g', 'rate-50m', 'fork-small-down'];
 
-function table(groups, results, { heads, missing }) {
-  const rows = (results?.rows ?? []).filter((row) => groups.includes(row.group) && row.medians.ours !== undefined);
-  if (rows.length === 0) return `\n${missing}\n`;
-  const cell = (row, side) => row.medians[side] === undefined ? '' : figure(row.medians[side], row.unit);
-  const lines = rows.map((row) => [row.title.replaceAll('|', '\\|'), cell(row, 'stock'), cell(row, 'ours'), `**${times(row.ratio)}**`, cell(row, 'limit')]);
+function threeNumbers(results, { heads, three: words, missing }) {
+  const lines = three.map((id, i) => {
+    const row = results?.rows.find((one) => one.id === id);
+    const cells = row?.ratio === undefined ? [missing, missing, missing] : [figure(row.medians.stock, row.unit), figure(row.medians.ours, row.unit), `**${times(row.ratio)}**`];
+    return [words[i], ...cells];
+  });
   return `\n${[heads, heads.map((_, i) => i ? '--:' : '---'), ...lines].map((line) => `| ${line.join(' | ')} |`).join('\n')}\n`;
 }
 
@@ -40,28 +48,18 @@ export function filled(text, results, words) {
       const shown = value === undefined ? words.missing : what === 'ratio' ? times(value) : figure(value, row.unit);
       return open + shown + close;
     })
-    .replace(/(<!-- table ([\w ]+) -->)[\s\S]*?(<!-- \/table -->)/g, (_, open, groups, close) => open + table(groups.split(' '), results, words) + close)
+    .replace(/(<!-- three -->)[\s\S]*?(<!-- \/three -->)/g, (_, open, close) => open + threeNumbers(results, words) + close)
     .replace(/(<!-- machine -->)[\s\S]*?(<!-- \/machine -->)/g, (_, open, close) => open + (results ? words.machine(results) : words.missing) + close);
 }
 
-const measured = join(root, 'bench', 'results.json');
-const results = existsSync(measured) ? JSON.parse(readFileSync(measured, 'utf8')) : null;
+const all = readResults();
+const results = mainResults(all);
 // Whoever only tried `npm run bench` must not find the tests broken: what is not committed yet is reported, no fault.
-const fresh = spawnSync('git', ['status', '--porcelain', '--', measured], { cwd: root, encoding: 'utf8' })
+const fresh = spawnSync('git', ['status', '--porcelain', '--', resultsFile], { cwd: root, encoding: 'utf8' })
   .stdout?.trim();
-for (const [name, words] of Object.entries(texts)) {
+function compare(name, wanted) {
   const path = join(root, name);
-  if (!existsSync(path)) continue;
-  const text = readFileSync(path, 'utf8');
-  for (const [, target] of text.matchAll(/\]\((?!\w+:|#)([^)#]+)/g)) {
-    // Charts come with the measurement of their rows.
-    const awaited = target.startsWith('bench/charts/') && !registry.every(({ id }) => results?.rows.some((row) => row.id === id));
-    if (awaited || existsSync(join(root, target))) continue;
-    say(`  ${name} names ${target}, which does not exist`);
-    process.exitCode = 1;
-  }
-  const wanted = filled(text, results, words);
-  if (wanted === text) continue;
+  if (existsSync(path) && wanted === readFileSync(path, 'utf8')) return;
   if (process.argv.includes('--write')) {
     writeFileSync(path, wanted);
     say(`  ${name} has the measured figures now`);
@@ -72,3 +70,16 @@ for (const [name, words] of Object.entries(texts)) {
     process.exitCode = 1;
   }
 }
+
+for (const [name, words] of Object.entries(texts)) {
+  const path = join(root, name);
+  if (!existsSync(path)) continue;
+  const text = readFileSync(path, 'utf8');
+  for (const [, target] of text.matchAll(/\]\((?!\w+:|#)([^)#]+)/g)) {
+    if (existsSync(join(root, target))) continue;
+    say(`  ${name} names ${target}, which does not exist`);
+    process.exitCode = 1;
+  }
+  compare(name, filled(text, results, words));
+}
+compare('docs/performance.md', pageText(all));

@@ -1,9 +1,10 @@
-// Draws the README's charts as SVG from the results: horizontal bars, readable in light and dark themes, no library. A logarithmic
+// Draws the charts of the docs as SVG from the results: horizontal bars, readable in light and dark themes, no library. A logarithmic
 // scale is used, and named in the subtitle, where a linear one would make the shorter bars vanish.
 
 import { mkdirSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { figure, gain, times } from './format.mjs';
+import { mainResults } from './results.mjs';
 
 const width = 780;
 const margin = { left: 24, right: 130, top: 74, bottom: 26 };
@@ -97,13 +98,23 @@ const plans = [
     rows: { 'close-50m': "spawn to 'close'", execfile: 'execFile', exec: 'exec', 'spawnsync-50m': 'spawnSync' }, bars: barsOf },
   { file: 'output', title: "Much output of a child", subtitle: 'head -c from /dev/zero; longer is better.',
     rows: { stream: "512 MB by 'data' events", 'collect-execfile': '128 MB collected by execFile', 'collect-spawnsync': '128 MB collected by spawnSync' }, bars: barsOf },
-  { file: 'messages', title: 'Messages between parent and child, against Node', subtitle: "Multiples of Node's own rate, both ends the same package; longer is better.",
-    rows: { 'small-down': 'small JSON, parent to child', 'small-up': 'small JSON, child to parent', 'text-1k-down': 'text of 1 KB', 'text-64k-down': 'text of 64 KB', 'cjk-1k-down': 'Chinese text of 1 KB', 'table-8k-down': 'table of 100 rows', 'advanced-small-down': "small, 'advanced'" }, bars: multiplesOf },
-  { file: 'accelerated', title: 'Plain fork() with an unmodified child, against Node', subtitle: "Multiples of Node's own rate, parent to child; longer is better.",
-    rows: { 'fork-small-down': 'small JSON', 'fork-advanced-small-down': "small, 'advanced'", 'fork-advanced-table-down': "table of 100 rows, 'advanced'", 'fork-advanced-mixed-down': 'Date, Map, Set, Buffer, BigInt', 'fork-buffer-1m-down': 'Buffer of 1 MB', 'fork-buffer-16m-down': 'Buffer of 16 MB', 'fork-string-16m-down': 'string of 16 MB', siblings: 'sibling to sibling' }, bars: multiplesOf },
+  { file: 'messages', title: 'Messages between a program and its forked child, against Node', subtitle: "Multiples of Node's own rate, the sender waits for callbacks; longer is better.",
+    rows: { 'fork-small-down': 'small JSON, parent to child', 'fork-small-up': 'small JSON, child to parent', 'fork-text-1k-down': 'text of 1 KB, parent to child', 'fork-text-1k-up': 'text of 1 KB, child to parent', 'fork-table-8k-down': 'table of 100 rows', 'fork-advanced-small-down': "small, 'advanced'", 'fork-advanced-table-down': "table of 100 rows, 'advanced'", 'fork-advanced-mixed-down': 'Date, Map, Set, Buffer, BigInt' }, bars: multiplesOf },
+  { file: 'bulk', title: 'Large messages, parent to child, against Node', subtitle: "Multiples of Node's own rate; longer is better.",
+    rows: { 'fork-buffer-1m-down': '1 MB, the sender waits', 'fork-buffer-1m-down-loop': '200 x 1 MB in one loop', 'fork-buffer-1m-down-first': '200 x 1 MB in one loop, new channel', 'fork-buffer-16m-down': '16 MB, the sender waits', 'fork-buffer-16m-down-loop': '20 x 16 MB in one loop', 'fork-buffer-16m-down-first': '20 x 16 MB in one loop, new channel', 'fork-buffer-16m-down-single': 'one single 16 MB, new channel', 'fork-string-16m-down': 'string of 16 MB, the sender waits' }, bars: multiplesOf },
+  { file: 'cpu', title: 'CPU time of a small message, parent to child', subtitle: 'Both processes added up; shorter is better.',
+    rows: { 'cpu-500': '500 a second', 'cpu-2000': '2,000 a second', 'cpu-5000': '5,000 a second', 'cpu-9000': '9,000 a second', 'cpu-ping-pong': 'one there and one back at a time' }, bars: barsOf },
 ];
 
-export function drawCharts(results, folder) {
+// One bar each, for the README.
+const overview = {
+  'block-1g': 'spawn() blocks, parent of 1 GB', 'block-50m': 'spawn() blocks, parent of 50 MB', 'rate-50m': 'processes started a second', execfile: 'execFile', 'spawnsync-50m': 'spawnSync',
+  'collect-execfile': 'execFile collecting 128 MB', 'fork-round-trip': 'round trip of a message', 'fork-small-down': 'small JSON messages', 'fork-text-1k-down': 'messages of 1 KB',
+  'fork-advanced-small-down': "small messages, 'advanced'", 'fork-buffer-16m-down': 'Buffers of 16 MB', 'fork-buffer-16m-down-loop': 'Buffers of 16 MB, no waiting',
+};
+
+export function drawCharts(all, folder) {
+  const results = mainResults(all);
   mkdirSync(folder, { recursive: true });
   const drawn = [];
   const draw = (file, chart) => {
@@ -117,13 +128,12 @@ export function drawCharts(results, folder) {
     });
     if (groups.length > 0) draw(plan.file, { ...plan, groups });
   }
-  const judged = results.rows.filter((row) => row.ratio);
-  if (judged.length > 0) {
-    draw('overview', {
-      title: 'How many times better than Node', subtitle: 'Every row of the bench; the mark is the least that the project demands of itself.', log: true,
-      nameWidth: 405, floor: 0.7, gap: 5,
-      groups: judged.map((row) => ({ bars: [{ side: 'ours', name: row.title, value: row.ratio, text: times(row.ratio), mark: row.target || undefined }] })),
-    });
+  const best = Object.entries(overview).flatMap(([id, label]) => {
+    const row = results.rows.find((one) => one.id === id);
+    return row?.ratio === undefined ? [] : [{ bars: [{ side: 'ours', name: label, value: row.ratio, text: `${times(row.ratio)} (${figure(row.medians.stock, row.unit)} → ${figure(row.medians.ours, row.unit)})` }] }];
+  });
+  if (best.length > 0) {
+    draw('overview', { title: 'How many times better than Node', subtitle: `Node ${results.node.slice(1)}; longer is better.`, log: true, nameWidth: 245, floor: 0.7, gap: 5, groups: best });
   }
   return drawn;
 }

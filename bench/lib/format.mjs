@@ -1,4 +1,4 @@
-// Figures as people read them. Used by the run, the summary, the demo and the charts.
+// Figures as people read them. Used by the run, the page, the demo and the charts.
 
 const round = (value) => {
   if (value === 0) return '0';
@@ -13,6 +13,14 @@ export function figure(value, unit) {
   if (unit === '/s') return value >= 1e6 ? `${round(value / 1e6)} M/s` : `${round(value)}/s`;
   if (unit === 'B') return value >= 1e3 ? `${round(value / 1e3)} KB` : `${round(value)} B`;
   return `${round(value)} ${unit}`;
+}
+
+// How far the rounds of one side lie apart.
+export function spread(values = []) {
+  const known = values.filter((value) => typeof value === 'number');
+  const middle = known.length > 1 && median(known);
+  if (!middle) return '';
+  return ` ±${Math.round((Math.max(...known) - Math.min(...known)) / 2 / middle * 100)} %`;
 }
 
 export function times(ratio) {

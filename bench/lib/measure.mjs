@@ -29,12 +29,12 @@ function command(row, side, budget) {
   return [side.runtime || process.execPath, [...(side.args || row.nodeArgs || []), path.join(bench, 'work', spec.work), JSON.stringify(params)]];
 }
 
-// Resolves to { value } or { missing } or { error }; it never rejects, so that one broken row does not end the whole run.
-export function measure(row, side, { budget, timeout = 180000 }) {
+// `folder` holds the package as users have it; without one the checkout is measured. Resolves to { value } or { missing } or { error }; it never rejects, so that one broken row does not end the whole run.
+export function measure(row, side, { budget, folder, timeout = 180000 }) {
   const [file, args] = command(row, side, budget);
   // NODE_OPTIONS could preload something into one side only; with NODE_EXTRA_CA_CERTS Node 20 reads certificates at each start for
   // longer than all else takes.
-  const env = { ...process.env, NODE_OPTIONS: undefined, NODE_CHANNEL_FD: undefined, NODE_EXTRA_CA_CERTS: undefined, BENCH_NODE: process.execPath };
+  const env = { ...process.env, NODE_OPTIONS: undefined, NODE_CHANNEL_FD: undefined, NODE_EXTRA_CA_CERTS: undefined, BENCH_NODE: process.execPath, BENCH_PACKAGE: folder };
   return new Promise((resolve) => {
     execFile(file, args, { timeout, killSignal: 'SIGKILL', env }, (error, stdout, stderr) => {
       const line = stdout.trim().split('\n').pop();

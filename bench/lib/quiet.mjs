@@ -33,7 +33,7 @@ export async function waitForQuiet(patience, waiting = () => {}) {
   const end = Date.now() + patience;
   do {
     const share = watch();
-    await sleep(250);
+    await sleep(100);
     if (share() < calm) return true;
     waiting();
   } while (Date.now() < end);

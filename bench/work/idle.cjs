@@ -27,7 +27,7 @@ function takenBytes() {
 }
 
 run(async (params) => {
-  const { impl, rss, count = 240 } = params;
+  const { impl, rss, scale = 1, count = Math.max(80, Math.round(240 * scale)) } = params;
   const cp = load(impl);
   inflate(rss);
   const settled = async () => {

@@ -1,8 +1,12 @@
 'use strict';
-// The sender's loop of every throughput row: bursts, each waiting for the write callback of the last one's last message, so that no
-// side wins by queueing without bound.
+// The sender of every row of messages a second. `burst`: so many at a time, each burst waiting for the write callback of the last one's
+// last message, so that no side wins by queueing without bound. Without a burst all go in one loop, and nothing is waited for.
 
 function pump(send, message, n, burst) {
+  if (!burst) {
+    for (let i = 0; i < n; i++) send(message);
+    return;
+  }
   let sent = 0;
   const next = (error) => {
     if (error) throw error;

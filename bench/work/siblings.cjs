@@ -28,7 +28,7 @@ run(async (params) => {
     await ask(to, { bench: 'sink', n });
     const done = told(to, 'done');
     const begin = now();
-    from.send({ bench: 'source', n, kind: 'small' });
+    from.send({ bench: 'source', n, kind: 'small', burst: payloads.small.burst });
     await done;
     return now() - begin;
   };

@@ -10,7 +10,9 @@ const { paced } = require('./paced.cjs');
 const { start, told, countCpu } = require('./pair.cjs');
 
 run(async (params) => {
-  const { impl, rss, rate, way = 'down', busy = false, budget = 1200 } = params;
+  const { impl, rss, rate, way = 'down', busy = false, budget: given = 1200 } = params;
+  // Less than that many messages would tell chance.
+  const budget = Math.max(given, 800);
   const cp = load(impl);
   inflate(rss);
   const child = start(cp, params);

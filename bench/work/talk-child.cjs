@@ -3,7 +3,7 @@
 // taken it), our side is set up on it first; the rest of the script does not differ.
 
 if (process.env.BENCH_CHANNEL_FD) {
-  require('../..')._forkChild(Number(process.env.BENCH_CHANNEL_FD), process.env.BENCH_CHANNEL_MODE || 'json');
+  require(process.env.BENCH_PACKAGE || '../..')._forkChild(Number(process.env.BENCH_CHANNEL_FD), process.env.BENCH_CHANNEL_MODE || 'json');
 }
 const { cpuTime } = require('./common.cjs');
 const payloads = require('./payloads.cjs');
@@ -13,6 +13,7 @@ const { paced } = require('./paced.cjs');
 let left = 0;
 let echo = false;
 let sink = null;
+let payload;
 
 function count() {
   if (--left === 0) process.send({ bench: 'done' });
@@ -25,10 +26,15 @@ process.on('message', (message, handle) => {
     return;
   }
   switch (message.bench) {
-    case 'sink': left = message.n; process.send({ bench: 'ready' }); break;
+    case 'sink':
+      left = message.n;
+      payload = message.kind && payloads[message.kind].make();
+      process.send({ bench: 'ready', ms: cpuTime() });
+      break;
     case 'source': {
-      const { make, burst } = payloads[message.kind];
-      pump((m, callback) => message.options ? (sink || process).send(m, null, message.options, callback) : (sink || process).send(m, callback), make(), message.n, burst);
+      const { n, kind, burst, options } = message;
+      const to = sink || process;
+      pump((m, callback) => options ? to.send(m, null, options, callback) : to.send(m, callback), payload || payloads[kind].make(), n, burst);
       break;
     }
     case 'echo': echo = true; process.send({ bench: 'ready' }); break;

@@ -13,6 +13,8 @@ pub struct Options {
     width: usize,
     count: usize,
     bytes: usize,
+    places: usize,
+    new: bool,
     pipes: bool,
     shell: bool,
 }
@@ -31,6 +33,8 @@ fn options(args: &[String]) -> Options {
         width: number("--width", 16),
         count: number("--count", 1000),
         bytes: number("--bytes", 128 << 20),
+        places: number("--places", 2),
+        new: given("--new"),
         pipes: given("--pipes"),
         shell: given("--shell"),
     }

@@ -80,24 +80,23 @@ pub fn socket_stream(options: &Options) -> f64 {
     )
 }
 
-/// Payloads a second through shared memory: one process copies each into one of two places, the other copies it out into memory
-/// of its own, which it has touched before; a byte each way says that a place is full, or free again.
+/// Payloads a second through shared memory: one process copies each into one of some places, the other copies it out into memory of
+/// its own; a byte each way says that a place is full, or free again. With as many places as payloads the sender waits for nothing. Every
+/// page has been touched before the clock runs, but for a `new` channel.
 pub fn shared_memory(options: &Options) -> f64 {
-    const PLACES: usize = 2;
-    let (size, count) = (options.bytes, options.count);
+    let (size, count, places, new) = (options.bytes, options.count, options.places, options.new);
     let (protection, flags) = (libc::PROT_READ | libc::PROT_WRITE, libc::MAP_SHARED | libc::MAP_ANONYMOUS);
     // SAFETY: fresh pages, which the forked peer shares; they stay mapped until the program ends.
-    let places = unsafe { libc::mmap(std::ptr::null_mut(), PLACES * size, protection, flags, -1, 0) }.cast::<u8>();
-    assert_ne!(places.cast(), libc::MAP_FAILED, "mmap");
+    let memory = unsafe { libc::mmap(std::ptr::null_mut(), places * size, protection, flags, -1, 0) }.cast::<u8>();
+    assert_ne!(memory.cast(), libc::MAP_FAILED, "mmap");
     // SAFETY: within the mapping. The bytes on the socket make sure that one process at a time uses a place.
-    let place = move |turn: usize| unsafe { places.add(turn % PLACES * size) };
-    // Once round before the clock runs, so that every page is there.
-    let turns = PLACES + count;
+    let place = move |turn: usize| unsafe { memory.add(turn % places * size) };
+    let before = if new { 0 } else { places };
     with_peer(
         move |mut socket| {
             let mut own = vec![0u8; size];
             let mut full = [0u8; 1];
-            for turn in 0..turns {
+            for turn in 0..before + count {
                 socket.read_exact(&mut full).expect("read");
                 // SAFETY: `size` bytes each.
                 unsafe { own.as_mut_ptr().copy_from_nonoverlapping(place(turn), size) };
@@ -107,22 +106,26 @@ pub fn shared_memory(options: &Options) -> f64 {
         },
         |mut socket| {
             let payload = vec![7u8; size];
-            let mut free = [0u8; 1];
-            let mut start = Instant::now();
-            for turn in 0..turns {
-                if turn >= PLACES {
+            let mut send = |turns: std::ops::Range<usize>| {
+                let mut used = 0;
+                let mut free = [0u8; 1];
+                for turn in turns {
+                    if used == places {
+                        socket.read_exact(&mut free).expect("read");
+                        used -= 1;
+                    }
+                    // SAFETY: as above.
+                    unsafe { place(turn).copy_from_nonoverlapping(payload.as_ptr(), size) };
+                    socket.write_all(b"p").expect("write");
+                    used += 1;
+                }
+                for _ in 0..used {
                     socket.read_exact(&mut free).expect("read");
                 }
-                if turn == PLACES {
-                    start = Instant::now();
-                }
-                // SAFETY: as above.
-                unsafe { place(turn).copy_from_nonoverlapping(payload.as_ptr(), size) };
-                socket.write_all(b"p").expect("write");
-            }
-            for _ in 0..PLACES {
-                socket.read_exact(&mut free).expect("read");
-            }
+            };
+            send(0..before);
+            let start = Instant::now();
+            send(before..before + count);
             count as f64 / start.elapsed().as_secs_f64()
         },
     )
