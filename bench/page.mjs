@@ -117,9 +117,9 @@ ${others.length > 0 ? `- ${others.map((name) => name.split(' ')[0]).join(' and '
     '## How to repeat it',
     `\`\`\`sh
 npm run bench -- --quick                      # what programs do most, in less than 3 minutes; nothing is written
-npm run bench -- --rounds 3 --budget 300      # every row on Node 24 with Bun and Deno, in about 12 minutes
+npm run bench -- --rounds 3 --budget 150      # every row on Node 24 with Bun and Deno, in about 12 minutes
 npm run bench                                 # the same with 5 longer rounds
-npm run bench -- --node 22 --few --rounds 3 --budget 300     # what programs do most on another version of Node, in about 5 minutes
+npm run bench -- --node 22 --few --rounds 3 --budget 250     # what programs do most on another version of Node, in about 5 minutes
 npm run bench -- --rows 'fork-buffer-*'       # some rows; --list tells their names
 \`\`\``,
     `npm brings Node, Bun and Deno. A run that is not \`--quick\` keeps its figures in \`bench/results.json\` and makes the charts and this page anew. Other programs take time from

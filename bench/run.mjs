@@ -29,13 +29,13 @@ if (flags.help) {
   console.log(`usage: npm run bench -- [options]
   --node n      the version of Node to measure on: 20, 22, 24 (the default) or 26; npm brings it
   --rows id,id  only these; an id may end in *
-  --few         only what programs do most
-  --quick       --few in 2 short rounds, without other runtimes; nothing is written unless --out is given (less than 3 minutes)
+  --few         only what programs do most, without other runtimes
+  --quick       --few in 2 short rounds; nothing is written unless --out is given (less than 3 minutes)
   --rounds n    5 unless given
-  --budget ms   how long most rows may take for one measurement (1200 unless given); '--rounds 3 --budget 300' takes about 12 minutes in all
-  --no-peers    leaves out the npm packages bun and deno (installed into bench/.peers), which are measured in the rows of --few
+  --budget ms   how long most rows may take for one measurement (1200 unless given); '--rounds 3 --budget 150' takes about 12 minutes in all
+  --peers, --no-peers  with or without the npm packages bun and deno (installed into bench/.peers), which are measured in the rows of --few
   --no-limit    leaves out the small Rust program with bare system calls
-  --patience s  how long to wait for other programs to calm down before a measurement (it is repeated when they did not, and the calmest counts)
+  --patience s  how long to wait for other programs to calm down, before a row and before a disturbed measurement is repeated (the calmest counts)
   --out file    instead of bench/results.json, from which charts and docs/performance.md are made
   --list        the rows`);
   process.exit(0);
@@ -64,7 +64,7 @@ if (flags.list) {
 }
 
 const rounds = Number(flags.rounds ?? (flags.quick ? 2 : 5));
-const budget = Number(flags.budget ?? (flags.quick ? 250 : 1200));
+const budget = Number(flags.budget ?? (flags.quick ? 150 : 1200));
 const out = flags.out || (flags.quick ? null : resultsFile);
 const patience = Number(flags.patience) * 1000;
 const say = (text) => console.log(text);
@@ -76,7 +76,7 @@ if (!flags['no-limit']) {
   if (buildLimits()) sides.push({ name: 'limit', impl: 'stock', runtime });
   else say('the limits program could not be built (cargo missing?): the distance to the limit is not shown');
 }
-const bring = flags.peers || !(flags['no-peers'] || flags.quick);
+const bring = flags.peers || !(flags['no-peers'] || flags.quick || flags.few);
 const peers = bring && chosen.some((row) => row.few) ? bringPeers(say) : [];
 sides.push(...peers);
 
@@ -90,7 +90,7 @@ const progress = (text) => { if (live) process.stdout.write(`\r\x1b[K${text.slic
 async function undisturbed(row, side, waiting) {
   let best;
   for (let attempt = 0; attempt < (patience > 0 ? 3 : 1); attempt++) {
-    if (patience > 0) await waitForQuiet(patience, waiting);
+    if (attempt > 0) await waitForQuiet(patience, waiting);
     const share = watch();
     const result = await measure(row, side, { budget, folder });
     result.foreign = share();
@@ -108,6 +108,7 @@ function takes(row, side) {
 async function measureRow(row, place) {
   const results = {};
   const taking = sides.filter((side) => takes(row, side));
+  if (patience > 0) await waitForQuiet(patience, () => progress(`[${place}] ${row.title}: waiting for a quiet machine ...`));
   for (let round = 0; round < rounds; round++) {
     // The order turns around each round, so that a drift of the machine's speed favours nobody.
     const order = round % 2 === 0 ? taking : [...taking].reverse();

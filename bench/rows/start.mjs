@@ -55,7 +55,7 @@ export const startRows = [
   volume('stream', 'stream', "512 MB of a child's output by 'data'", 512, 1.3, 'stream'),
   volume('collect-execfile', 'execFile', 'execFile collecting 128 MB', 128, 3, 'collect'),
   volume('collect-spawnsync', 'spawnSync', 'spawnSync collecting 128 MB', 128, 4, 'collect'),
-  kill(250, null), kill(500, null), kill(1000, 1.5),
+  kill(250, null), kill(1000, 1.5),
 ];
 
 // Linear in their number: a child killed among 1,000 may cost at most this much more than one killed among 250.

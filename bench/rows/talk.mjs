@@ -48,8 +48,5 @@ export const wireRows = [
   wire('small-from-stock', 'small JSON, a stock child to our parent', 'up', 'small', 1.1, 'stock'),
   wire('small-down', 'small JSON, parent to child', 'down', 'small', 6),
   wire('small-up', 'small JSON, child to parent', 'up', 'small', 6),
-  wire('text-1k-down', 'text of 1 KB, parent to child', 'down', 'text1k', 3),
-  wire('text-1k-up', 'text of 1 KB, child to parent', 'up', 'text1k', 3),
   wire('advanced-small-down', "small, 'advanced', parent to child", 'down', 'small', 1.3, 'descriptor', { serialization: 'advanced' }),
-  wire('advanced-small-up', "small, 'advanced', child to parent", 'up', 'small', 1.3, 'descriptor', { serialization: 'advanced' }),
 ];
