@@ -2,11 +2,6 @@
 // handle signals, all of which belong to a process. Two at a time, because the tests themselves start many
 // processes and small machines would only see their timeouts.
 
-import { bundle } from './scripts/bundle.mjs';
-
-// Forked children run what the sources say now, also where ava is started by hand.
-bundle();
-
 export default {
   files: ['__test__/**/*.test.{js,mjs}', '!__test__/**/fixtures/**'],
   workerThreads: false,

@@ -3,7 +3,10 @@
 // had the functions are Node's own behind a check, and `native` says so. It and what the module has beyond Node's do not enumerate, so that copies and
 // comparisons of the module see what they would see of Node's.
 
-const load = require('./lib/addon/module-loader');
+// A checkout runs what is in lib/, and an installed package dist/, which is made of it.
+const sources = `${__dirname}/lib/addon/module-loader.js`;
+const builtin = process.getBuiltinModule ?? require;
+const load = builtin('node:fs').existsSync(sources) ? builtin('node:module').createRequire(__filename)(sources) : require('./dist/start.js');
 
 const { binding, reason } = load('lib/addon/native.js');
 

@@ -5,7 +5,13 @@
 const { promisify } = require('node:util');
 
 const cp = require('./index');
-const { Run } = require('./lib/addon/module-loader')('lib/promises/running-child.js');
+
+// A checkout runs what is in lib/, and an installed package dist/, which is made of it.
+const sources = `${__dirname}/lib/addon/module-loader.js`;
+const builtin = process.getBuiltinModule ?? require;
+const load = builtin('node:fs').existsSync(sources) ? builtin('node:module').createRequire(__filename)(sources) : require('./dist/start.js');
+
+const { Run } = load('lib/promises/running-child.js');
 
 function spawn(file, args, options) {
   if (options === undefined && args !== null && typeof args === 'object' && !Array.isArray(args)) {

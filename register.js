@@ -15,6 +15,12 @@ const { syncBuiltinESMExports = () => require('node:module').syncBuiltinESMExpor
 const { apply } = Reflect;
 const { defineProperty } = Object;
 
+// A checkout runs what is in lib/, and an installed package dist/, which is made of it.
+const sources = `${__dirname}/lib/addon/module-loader.js`;
+const getBuiltin = process.getBuiltinModule ?? require;
+const isCheckout = getBuiltin('node:fs').existsSync(sources);
+const open = () => (isCheckout ? getBuiltin('node:module').createRequire(__filename)(sources) : require('./dist/start.js'));
+
 let registered = false;
 
 // Ends the time of the placeholders, where there are any: registers, or (false) leaves all to Node.
@@ -29,7 +35,7 @@ let ours;
 
 function register() {
   if (settle !== undefined) return void settle(true);
-  const load = require('./lib/addon/module-loader');
+  const load = open();
   if (registered || load('lib/addon/native.js').binding === null) return;
   stock = load('lib/node/builtin.js');
   facade = load('lib/node/replaceable-exports.js');

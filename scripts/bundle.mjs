@@ -1,128 +1,116 @@
-// Makes the files out of which the package loads its own modules, because to find and open them one by one costs more than to run
-// them. A forked child loads `lib/preload/child-side-json.cjs` or `-advanced.cjs` before its script: lib/preload/child.cjs with the
-// modules that every channel of that mode needs; `child-side.bundle` beside them has the text of each other module, compiled when it is
-// first required.
-// `lib/addon/core.bundle.js` is what every user of the package loads, `lib/addon/channel.bundle.js` what comes with the first channel, and
-// `lib/addon/rest.bundle.js` what only some need: ordinary modules, which test runners may load in contexts of their own, and in which tools that gather a program's files find
-// what they look for, because only the package's own modules are asked for by another name than `require`. lib/addon/module-loader.js reads
-// them; without them it loads the same modules one by one.
+// Makes dist/, from which an installed package loads its modules: to find and open some seventy files costs a program more than to run
+// them. A checkout never loads it (index.js looks for lib/), so what is edited there is what runs.
+//   start.js    the module loader and what every program needs at once; an ordinary module, which test runners may load in contexts of their own
+//   modules.js  all modules of lib/. The loader reads it as text and compiles what is needed of it. It is an ordinary module as well, for
+//               tools that put a program into one file
+//   child.cjs   what a forked child runs before its script
+// Names and lines are those of the sources, comments are left out: a stack names dist/modules.js and a line in it. The three name the hash of their sources,
+// and refuse each other where it differs.
 
-import { cpSync, existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { createHash } from 'node:crypto';
+import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join, posix } from 'node:path';
 import { isMain, root } from './run.mjs';
+import { AT_LOAD, TOGETHER } from './parts.mjs';
+import { find } from './source.mjs';
 
-const PRELOAD = 'lib/preload/child.cjs';
-const CHILD = { json: 'lib/preload/child-side-json.cjs', advanced: 'lib/preload/child-side-advanced.cjs' };
-const CHILD_LATER = 'lib/preload/child-side.bundle';
-const CORE = 'lib/addon/core.bundle.js';
-const WITH_CHANNEL = 'lib/addon/channel.bundle.js';
-const REST = 'lib/addon/rest.bundle.js';
+const LOADER = 'lib/addon/module-loader.js';
+const CHILD = 'lib/preload/child.cjs';
 
-const PACKED = 'lib/addon/packed.js';
-const CHANNEL = 'lib/channel/channel.js';
-const codec = (mode) => `lib/channel/codec/${mode}.js`;
+const read = (file) => readFileSync(join(root, file), 'utf8');
 
-const REQUIRE = /\brequire\('(\.[^']+)'\)/g;
-const OWN = /\brequire\('(lib\/[^']+|package\.json)'\)/g;
-const BUILTIN = /\brequire\('(node:[^']+)'\)/g;
-// What no version of the package has in its source: made by the build.
-const ADDON = /\.node$|^native\.js$/;
+/** Every module that the loader loads. */
+const sources = () => ['package.json', ...find('lib', /\.js$/).filter((id) => id !== LOADER)];
 
-/** The text of a module in a bundle, and which others it loads: at once, or later. */
-function moduleText(id, load) {
-  if (id.endsWith('.json')) return { text: `module.exports = { version: '${JSON.parse(load(id)).version}' };`, now: [], later: [] };
-  if (id === PACKED) return { text: 'module.exports = true;', now: [], later: [] };
-  const lines = load(id).split('\n').filter((line) => !/^\s*\/\//.test(line));
-  const now = [];
-  const later = [];
-  const text = lines.map((line) => line.replace(REQUIRE, (whole, request) => {
-    const path = posix.join(posix.dirname(id), request);
-    if (ADDON.test(path)) return whole;
-    const target = /\.\w+$/.test(path) ? path : existsSync(join(root, `${path}.js`)) ? `${path}.js` : `${path}/index.js`;
-    (/^const\b/.test(line) ? now : later).push(target);
-    return `require('${target}')`;
-  })).join('\n');
-  // One character, one byte: offsets are the same in both, and V8 keeps it so.
-  if (/[^ -~\n]/.test(text)) throw new Error(`${id} is not plain ASCII`);
-  if (lines.some((line) => line.split('`').length % 2 === 0)) throw new Error(`${id} has a template of several lines`);
-  return { text, now, later };
+// Where what `id` requires is, as seen from the package's folder.
+function target(id, request) {
+  const path = posix.join(posix.dirname(id), request);
+  return [path, `${path}.js`, `${path}/index.js`].find((file) => /\.\w+$/.test(file) && (file === 'native.js' || existsSync(join(root, file))));
 }
 
-/** Everything that `ids` load at once, in depth. */
-function closure(ids, modules, load) {
-  const found = [];
-  const visit = (id) => {
-    if (found.includes(id)) return;
-    found.push(id);
-    if (!modules.has(id)) modules.set(id, moduleText(id, load));
-    modules.get(id).now.forEach(visit);
+/** The text of a file without its comments, line by line. What it requires of the package is asked of `ours`, so that tools look for nothing that is not there. */
+function codeOf(id) {
+  if (id.endsWith('.json')) return `module.exports = { version: '${JSON.parse(read(id)).version}' };`;
+  const code = read(id).trimEnd()
+    .replace(/^ *\/\/.*$/gm, '')
+    .replace(/\brequire\('(\.[^']+)'\)/g, (whole, request) => {
+      const file = target(id, request);
+      // A file of dist/ itself.
+      if (file === undefined) return whole;
+      return file === 'native.js' ? "require('../native.js')" : `ours('${file}')`;
+    })
+    .replace(/\brequire\('(node:[^']+)'\)/g, "ours.builtin('$1')");
+  // One character, one byte: offsets are the same in both.
+  if (/[^ -~\n]/.test(code)) throw new Error(`${id} is not plain ASCII`);
+  if (code.split('\n').some((line) => line.split('`').length % 2 === 0)) throw new Error(`${id} has a template of several lines`);
+  return code;
+}
+
+// In brackets, because V8 then compiles it with the first parse instead of a second one.
+const definition = (id) => `'${id}': (function (ours, module, exports) {${codeOf(id)}\n}),\n`;
+
+/** @returns {string[][]} the modules of each part of dist/modules.js */
+function partsOf(ids) {
+  const together = Object.values(TOGETHER);
+  const unknown = [...AT_LOAD, ...together.flat()].filter((id) => !ids.includes(id));
+  if (unknown.length > 0) throw new Error(`scripts/parts.mjs names ${unknown}, which there is not`);
+  return [...together, ...ids.filter((id) => !together.flat().includes(id)).map((id) => [id])];
+}
+
+/** dist/modules.js: its first line tells where the parts are. */
+function modulesFile(parts, hash) {
+  const begin = `'use strict';\nmodule.exports = { hash: '${hash}', modules: {\n`;
+  const texts = parts.map((ids) => ids.map(definition).join(''));
+  // The numbers in the first line move what they tell: it is made to the length that it can need at most.
+  const place = (length) => {
+    let from = length + begin.length;
+    let line = 4;
+    const places = texts.map((text, i) => {
+      const part = { from, to: from += text.length, line, ids: Object.fromEntries(parts[i].map((id) => [id, 1])) };
+      line += text.split('\n').length - 1;
+      return part;
+    });
+    return `// ${JSON.stringify({ hash, parts: places })}`;
   };
-  ids.forEach(visit);
-  return found;
+  const index = place(9_000_000).length + 1;
+  return { text: `${place(index).padEnd(index - 1)}\n${begin}${texts.join('')}} };\n`, index };
 }
 
-/** `ids` and all that they load, at once or later. -> what they load at once; `modules` takes the texts of all. */
-function gather(ids, modules, load) {
-  const core = closure(ids, modules, load);
-  // A map grows while it is iterated: what is loaded later loads others in turn.
-  for (const { later } of modules.values()) closure(later, modules, load);
-  return core;
-}
+/** What stands in front of the loader where it is a part of another file. */
+const packed = (fields, ids) =>
+  `const packed = { ${fields.join(', ')}, modules: {\n__proto__: null,\n${ids.map(definition).join('')}} };\n`;
 
-/** @param {(file: string) => string} load reads a file of the package @returns {Record<string, string>} */
-function childTexts(load) {
-  const modules = new Map();
-  gather([CHANNEL], modules, load);
-  const modes = Object.keys(CHILD);
-  const needed = Object.fromEntries(modes.map((mode) => [mode, closure([CHANNEL, codec(mode)], modules, load)]));
-  const define = (id) => `(function (require, module, exports) {${modules.get(id).text}\n})`;
+const withoutStrict = (code) => code.replace("'use strict';", '');
 
-  const later = {};
-  let rest = '';
-  for (const id of modules.keys()) {
-    if (modes.every((mode) => needed[mode].includes(id))) continue;
-    const begin = rest.length;
-    rest += define(id);
-    later[id] = { from: begin, to: rest.length };
-  }
-  const texts = { [CHILD_LATER]: rest };
-  for (const mode of modes) {
-    // In brackets, because V8 then compiles them with the first parse instead of a second one.
-    const now = needed[mode].map((id) => `'${id}': ${define(id)},\n`);
-    const bundled = `const bundled = {\nnow: {\n__proto__: null,\n${now.join('')}},\nlater: { __proto__: null, ...${JSON.stringify(later)} },\nend: ${rest.length},\n};\n`;
-    texts[CHILD[mode]] = load(PRELOAD).replace("'use strict';\n", (first) => first + bundled);
-  }
-  return texts;
-}
-
-/** A module that exports those of `ids`, each as a function. Those in brackets V8 compiles with the first parse. */
-function moduleOf(ids, modules, atOnce) {
-  const define = (id) => `function (ours, module, exports) {${modules.get(id).text.replace(OWN, "ours('$1')").replace(BUILTIN, "ours.builtin('$1')")}\n}`;
-  const lines = ids.map((id) => `'${id}': ${atOnce.includes(id) ? `(${define(id)})` : define(id)},\n`);
-  return `'use strict';\n// Made by scripts/bundle.mjs of the files that it names.\nmodule.exports = {\n${lines.join('')}};\n`;
-}
-
-/** @param {(file: string) => string} load reads a file of the package @returns {Record<string, string>} */
-export function bundleTexts(load) {
-  const modules = new Map();
-  const core = gather(['lib/public/node-api.js', 'lib/public/extensions.js'], modules, load);
-  closure(['lib/promises/running-child.js', 'lib/public/without-addon.js'], modules, load);
-  const without = (known, ids) => ids.filter((id) => !known.includes(id));
-  const channel = without(core, closure([CHANNEL, codec('json'), codec('advanced')], modules, load));
+/** @returns {Record<string, string>} the files of dist/ and their texts */
+export function bundleTexts() {
+  const ids = sources();
+  const hash = createHash('sha256');
+  for (const file of [...ids, LOADER, CHILD, 'scripts/bundle.mjs', 'scripts/parts.mjs']) hash.update(`${file}\0${read(file)}\0`);
+  const short = hash.digest('hex').slice(0, 16);
+  const modules = modulesFile(partsOf(ids), short);
+  const fields = [`hash: '${short}'`, `size: ${modules.text.length}`, `index: ${modules.index}`];
+  const loader = withoutStrict(codeOf(LOADER));
+  const child = codeOf(CHILD).replace(`ours('${LOADER}')`, () => `(() => {\nconst module = { exports: {} };\n${loader}\nreturn module.exports;\n})()`);
+  const made = "'use strict';\n// Made by scripts/bundle.mjs of the files of lib/.\n";
   return {
-    ...childTexts(load),
-    [CORE]: moduleOf(core, modules, core),
-    [WITH_CHANNEL]: moduleOf(channel, modules, closure([CHANNEL, codec('json')], modules, load)),
-    [REST]: moduleOf(without([...core, ...channel], [...modules.keys()]), modules, []),
+    'start.js': `${made}${packed(fields, AT_LOAD)}${loader}\n`,
+    'modules.js': modules.text,
+    'child.cjs': `${made}${packed(fields, [])}${withoutStrict(child)}\n`,
   };
 }
 
-/** Writes each file that is not what the sources make. */
-export function bundle() {
-  const texts = bundleTexts((name) => readFileSync(join(root, name), 'utf8'));
+/** Writes dist/ into `folder`, where it is not there yet as the sources make it. */
+export function bundle(folder = root) {
+  mkdirSync(join(folder, 'dist'), { recursive: true });
+  const texts = bundleTexts();
+  for (const name of readdirSync(join(folder, 'dist'))) if (!(name in texts)) rmSync(join(folder, 'dist', name), { recursive: true });
   for (const [name, text] of Object.entries(texts)) {
-    const file = join(root, name);
-    if (!existsSync(file) || readFileSync(file, 'latin1') !== text) writeFileSync(file, text);
+    const file = join(folder, 'dist', name);
+    if (existsSync(file) && readFileSync(file, 'latin1') === text) continue;
+    // At once, for who reads it at this moment.
+    writeFileSync(`${file}.${process.pid}`, text);
+    renameSync(`${file}.${process.pid}`, file);
   }
 }
 
@@ -132,13 +120,13 @@ export function bundle() {
  * @param {string} [folder] @returns {string} the folder
  */
 export function packedCopy(folder = join(root, 'target', 'package')) {
-  bundle();
   rmSync(folder, { recursive: true, force: true });
-  const { files } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
+  const { files } = JSON.parse(read('package.json'));
   const addons = readdirSync(root).filter((name) => name.endsWith('.node'));
-  for (const name of ['package.json', 'README.md', 'LICENSE', ...files.filter((entry) => !entry.includes('*')), ...addons]) {
+  for (const name of ['package.json', 'README.md', 'LICENSE', ...files.filter((entry) => entry !== 'dist' && !entry.includes('*')), ...addons]) {
     cpSync(join(root, name), join(folder, name), { recursive: true });
   }
+  bundle(folder);
   return folder;
 }
 

@@ -23,8 +23,8 @@ const RUST_FLOORS = [['error'], ['sys'], ['stdio'], ['spawn', 'spawn_sync', 'wat
 
 // Who alone may load what.
 const JS_ONLY = [
-  { what: /^(node:)?child_process$/, who: /^(lib\/node\/builtin|register)\.js$/, name: 'Node\'s own child_process' },
-  { what: /\.node$|^native\.js$/, who: /^lib\/addon\/native\.js$/, name: 'the addon' },
+  { what: /^(node:)?child_process$/, who: /^(lib\/node\/builtin\.js|register\.js)$/, name: 'Node\'s own child_process' },
+  { what: /\.node$|^native\.js$/, who: /^lib\/addon\/(native|module-loader)\.js$/, name: 'the addon' },
 ];
 
 const floorOf = (floors, room) => floors.findIndex((names) => names.includes(room));
@@ -109,7 +109,7 @@ export function checkJs(files, load) {
         if (!isBuiltin(target)) problems.push(`${where} a dependency at run time: ${target}`);
         continue;
       }
-      if (/^native\.js$|\.node$|^package\.json$|\.bundle$/.test(path)) continue;
+      if (/^native\.js$|\.node$|^package\.json$|^dist\//.test(path)) continue;
       const whole = /\.m?js$/.test(path) ? path : files.includes(`${path}/index.js`) ? `${path}/index.js` : `${path}.js`;
       const to = jsRoom(whole);
       if (!to) problems.push(`${where} leaves the package's rooms: ${target}`);

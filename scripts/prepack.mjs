@@ -42,8 +42,8 @@ export function refuse(problems) {
 }
 
 if (isMain(import.meta)) {
+  bundle();
   if (process.env.npm_command === 'publish') {
-    bundle();
     refuse(rootProblems());
   } else {
     await setup().catch((error) => {

@@ -1,13 +1,11 @@
 // Brings a fresh clone to the point where everything runs: development packages and the release addon. It
 // is plain Node, because it runs before anything is installed, and it does nothing where all is up to date:
-// packages are compared with the lock file, the addon by a hash of everything it is made of, and the files out of
-// which the package loads its modules are made anew, which takes no time.
+// packages are compared with the lock file, and the addon by a hash of everything it is made of.
 
 import { createHash } from 'node:crypto';
 import { execFileSync } from 'node:child_process';
 import { existsSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { bundle } from './bundle.mjs';
 import { isMain, npm, root, run, say } from './run.mjs';
 
 const stampFile = join(root, 'target', 'release-addon.json');
@@ -89,7 +87,6 @@ export async function setup() {
   if (!['linux', 'darwin'].includes(process.platform)) {
     return say('> no addon for this platform: Node\'s own child_process is used');
   }
-  bundle();
   if (!addonUpToDate()) {
     say('> building the release addon (a first build takes a few minutes)');
     // Not `npm run build`: npm would print its banner into the output of whoever packs us.

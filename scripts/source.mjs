@@ -13,7 +13,7 @@ export function find(folder, pattern, base = root) {
   for (const name of readdirSync(join(base, folder), { withFileTypes: false })) {
     const path = join(base, folder, name);
     const own = relative(base, path).split(sep).join('/');
-    if (name === 'node_modules' || name === 'target' || name.endsWith('.bundle.js') || name.startsWith('child-side') || name.startsWith('.')) continue;
+    if (name === 'node_modules' || name === 'target' || name.startsWith('.')) continue;
     if (statSync(path).isDirectory()) out.push(...find(own, pattern, base));
     else if (pattern.test(name)) out.push(own);
   }

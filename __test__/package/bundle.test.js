@@ -1,7 +1,7 @@
 'use strict';
 
-// The files out of which the package loads its own modules: that they say what the sources say, that a forked child does as well
-// without its own or with a broken one, and the package without its three.
+// What a checkout and an installed package load: the one its sources and never dist/, the other dist/, which says what the sources say, is
+// refused where it is of other sources, and can be read in a stack. A forked child does without dist/ or with a broken one.
 
 const fs = require('node:fs');
 const os = require('node:os');
@@ -11,16 +11,21 @@ const { execFileSync } = require('node:child_process');
 const test = require('ava');
 
 const root = path.join(__dirname, '..', '..');
-const later = 'lib/preload/child-side.bundle';
-const preloads = ['lib/preload/child-side-json.cjs', 'lib/preload/child-side-advanced.cjs'];
-const made = ['lib/addon/core.bundle.js', 'lib/addon/channel.bundle.js', 'lib/addon/rest.bundle.js'];
+const made = ['start.js', 'modules.js', 'child.cjs'];
+const LOADER = 'lib/addon/module-loader.js';
 
-// A copy of the package whose bundle may be harmed.
-function copy(t) {
-  const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'rs-bundle-'));
+let scripts;
+test.before(async () => {
+  scripts = { ...await import('../../scripts/bundle.mjs'), ...await import('../../scripts/parts.mjs') };
+});
+
+function temporary(t) {
+  const folder = fs.realpathSync(fs.mkdtempSync(path.join(os.tmpdir(), 'rs-bundle-')));
   t.teardown(() => fs.rmSync(folder, { recursive: true, force: true }));
-  for (const entry of ['index.js', 'promises.js', 'register.js', 'lib', 'native.js', 'package.json']) fs.cpSync(path.join(root, entry), path.join(folder, entry), { recursive: true });
-  for (const addon of fs.readdirSync(root).filter((file) => file.endsWith('.node'))) fs.linkSync(path.join(root, addon), path.join(folder, addon));
+  return folder;
+}
+
+function withChild(folder) {
   fs.writeFileSync(path.join(folder, 'child.js'), `
     const seen = [process.execArgv, process._preload_modules, Object.keys(require.cache).length];
     process.on('message', (message) => {
@@ -31,8 +36,29 @@ function copy(t) {
   return folder;
 }
 
-async function talk(folder, serialization) {
-  const child = require(folder).fork(path.join(folder, 'child.js'), [], { execArgv: [], serialization });
+// A package as it is installed, which may be harmed.
+const installed = (t) => withChild(scripts.packedCopy(path.join(temporary(t), 'package')));
+
+// A checkout, with a dist/ in it that does not work.
+function checkout(t) {
+  const folder = temporary(t);
+  for (const entry of ['index.js', 'promises.js', 'register.js', 'lib', 'native.js', 'package.json']) fs.cpSync(path.join(root, entry), path.join(folder, entry), { recursive: true });
+  for (const addon of fs.readdirSync(root).filter((file) => file.endsWith('.node'))) fs.linkSync(path.join(root, addon), path.join(folder, addon));
+  fs.mkdirSync(path.join(folder, 'dist'));
+  for (const file of made) fs.writeFileSync(path.join(folder, 'dist', file), 'throw new Error("dist/ was loaded");');
+  return withChild(folder);
+}
+
+const run = (file, args = []) => execFileSync(process.execPath, [...args, file], { encoding: 'utf8' });
+
+function program(folder, text) {
+  const file = path.join(folder, 'program.js');
+  fs.writeFileSync(file, text);
+  return file;
+}
+
+async function talk(cp, folder, serialization) {
+  const child = cp.fork(path.join(folder, 'child.js'), [], { execArgv: [], serialization });
   const answers = [];
   child.on('message', (message) => answers.push(message));
   for (let i = 0; i < 20; i++) child.send({ i });
@@ -41,57 +67,153 @@ async function talk(folder, serialization) {
   return { code, messages: answers.map(([message]) => message.i), isOurs: answers[0][1], traces: answers[0][2] };
 }
 
-test('the bundles are what the sources make of them', async (t) => {
-  const { bundleTexts } = await import('../../scripts/bundle.mjs');
-  const texts = bundleTexts((file) => fs.readFileSync(path.join(root, file), 'utf8'));
-  t.deepEqual(Object.keys(texts), [later, ...preloads, ...made]);
-  for (const [file, text] of Object.entries(texts)) t.true(fs.readFileSync(path.join(root, file), 'latin1') === text, file);
+test('what is edited in a checkout is what runs, in a parent and in a forked child, and stacks name its file and line', (t) => {
+  const folder = checkout(t);
+  const edit = (name, add) => fs.appendFileSync(path.join(folder, 'lib', name), add);
+  edit('public/spawn.js', "\nmodule.exports.spawn = function edited() { throw new RangeError('of the edit'); };\n");
+  edit('channel/channel.js', "\nif (process.channel === undefined && process.argv[2] === 'child') process.edited = true;\n");
+  const stack = run(program(folder, `
+    require('fs').writeFileSync(__dirname + '/told.js', 'process.send(String(process.edited)); process.disconnect();');
+    try { require('./index').spawn('true'); } catch (error) { console.log(error.stack); }
+    require('./index').fork(__dirname + '/told.js', ['child'], { execArgv: [] }).on('message', (message) => console.log('child', message));`));
+  const lines = fs.readFileSync(path.join(folder, 'lib/public/spawn.js'), 'utf8').split('\n');
+  const [, file, line] = /at .*edited.* \(?([^()\s]+):(\d+):/.exec(stack);
+  t.is(file, path.join(folder, 'lib/public/spawn.js'));
+  t.true(lines[line - 1].includes('of the edit'));
+  t.true(stack.endsWith('child true\n'));
 });
 
-for (const preload of preloads) {
-  test(`every module that a child has by ${path.basename(preload)} compiles, and names what is there`, (t) => {
-    const begin = fs.readFileSync(path.join(root, preload), 'latin1').split('\nconst path = ')[0];
-    const { now, later: places, end } = require('node:vm').runInThisContext(`(() => {${begin}\nreturn bundled;\n})()`);
-    const text = fs.readFileSync(path.join(root, later), 'latin1');
-    t.is(text.length, end);
-    const definitions = { ...now };
-    for (const [id, place] of Object.entries(places)) definitions[id] ??= require('node:vm').runInThisContext(text.slice(place.from, place.to));
-    complete(t, definitions);
-  });
-}
-
-function complete(t, definitions) {
-  for (const [id, define] of Object.entries(definitions)) {
-    t.is(typeof define, 'function', id);
-    for (const [, request] of String(define).matchAll(/(?:require|ours)\('(lib\/[^']+)'\)/g)) t.true(request in definitions, `${id} requires ${request}`);
+test('an installed package has no lib/, and its stacks name a line of dist/ in which the code can be read', (t) => {
+  const folder = installed(t);
+  t.false(fs.existsSync(path.join(folder, 'lib')));
+  const stack = run(program(folder, `
+    Error.stackTraceLimit = 50;
+    const cp = require('./index');
+    const file = { toString() { console.log(new Error('here').stack); return 'x'; } };
+    cp.spawn('true', [file]);
+    const [left, right] = cp.createChannel();
+    right.on('message', () => right.disconnect());
+    left.send({ toJSON() { console.log(new Error('there').stack); return 1; } });`));
+  const frames = [...stack.matchAll(/at (\S+) .*?([^()\s]+[/]dist[/][^()\s]+):(\d+):(\d+)\)?$/gm)];
+  t.true(frames.length > 4, stack);
+  t.deepEqual(new Set(frames.map(([, , file]) => file)).size, 2, stack);
+  for (const [, name, file, line] of frames) {
+    const text = fs.readFileSync(file, 'latin1').split('\n').slice(0, line).reverse();
+    t.regex(text[0], /\w+\(|`/);
+    const method = name.split('.').at(-1);
+    if (/^[a-z]/.test(method) && method !== 'eval') t.true(text.slice(0, 60).some((above) => above.includes(method)), `${name} is not near ${file}:${line}`);
   }
-}
-
-test('every module of the package is in one of its three files, and names what is there', (t) => {
-  const files = made.map((file) => require(path.join(root, file)));
-  complete(t, Object.assign({}, ...files));
-  const ids = files.flatMap((file) => Object.keys(file));
-  t.is(new Set(ids).size, ids.length, 'each in one of them');
-  const sources = fs.readdirSync(path.join(root, 'lib'), { recursive: true }).filter((file) => file.endsWith('.js')).map((file) => `lib/${file}`);
-  const rest = ['lib/preload/child.cjs', 'lib/addon/module-loader.js', ...made];
-  t.deepEqual(ids.filter((id) => id !== 'package.json').sort(), sources.filter((id) => !rest.includes(id)).sort());
 });
 
-test('tools that gather a program by reading it find in the three files what they look for', (t) => {
-  const texts = ['lib/addon/module-loader.js', ...made].map((file) => fs.readFileSync(path.join(root, file), 'utf8'));
-  const [load, core] = texts;
+test('dist/ is refused where a part of it is of other sources', (t) => {
+  const folder = installed(t);
+  const file = path.join(folder, 'dist', 'modules.js');
+  const [hash] = /[0-9a-f]{16}/.exec(fs.readFileSync(file, 'latin1'));
+  fs.writeFileSync(file, fs.readFileSync(file, 'latin1').replaceAll(hash, hash.split('').reverse().join('')));
+  const told = run(program(folder, "try { require('./index').createChannel(); } catch (error) { console.log(error.message); }"));
+  t.regex(told, /modules\.js belongs to another version of rs-child-process/);
+});
+
+test('the hash in dist/ is that of its sources', async (t) => {
+  const texts = scripts.bundleTexts();
+  t.deepEqual(Object.keys(texts), made);
+  const hashes = Object.values(texts).map((text) => /\bhash"?: ?['"]([0-9a-f]{16})/.exec(text)[1]);
+  t.is(new Set(hashes).size, 1);
+  const folder = installed(t);
+  for (const file of made) t.true(fs.readFileSync(path.join(folder, 'dist', file), 'latin1') === texts[file], file);
+  fs.writeFileSync(path.join(folder, 'dist', 'old.js'), '');
+  fs.appendFileSync(path.join(folder, 'dist', 'start.js'), '// stale');
+  scripts.bundle(folder);
+  t.deepEqual(fs.readdirSync(path.join(folder, 'dist')).sort(), [...made].sort(), 'what does not belong there is removed');
+  t.is(fs.readFileSync(path.join(folder, 'dist', 'start.js'), 'latin1'), texts['start.js']);
+});
+
+test('every module of the package is in dist/modules.js, compiles, and names what is there', (t) => {
+  const { modules } = require(path.join(installed(t), 'dist', 'modules.js'));
+  for (const [id, define] of Object.entries(modules)) {
+    t.is(typeof define, 'function', id);
+    for (const [, request] of String(define).matchAll(/ours\('(lib\/[^']+)'\)/g)) t.true(request in modules || request === LOADER, `${id} requires ${request}`);
+    t.notRegex(String(define), /require\('\.\/|ours\('undefined/, id);
+  }
+  const sources = fs.readdirSync(path.join(root, 'lib'), { recursive: true }).filter((file) => file.endsWith('.js')).map((file) => `lib/${file}`);
+  t.deepEqual(Object.keys(modules).sort(), ['package.json', ...sources.filter((id) => id !== LOADER)].sort());
+});
+
+test('the parts that are compiled together have what their modules load at once', (t) => {
+  const atOnce = (id) => {
+    const text = fs.readFileSync(path.join(root, id), 'utf8');
+    return [...text.matchAll(/^(?:const \S.*?|\}) = require\('(\.[^']+)'\)/gm)]
+      .map(([, request]) => path.posix.join(path.posix.dirname(id), request))
+      .map((file) => [file, `${file}.js`, `${file}/index.js`].find((one) => /\.js(?:on)?$/.test(one) && fs.existsSync(path.join(root, one))))
+      .filter((file) => file !== LOADER);
+  };
+  const { AT_LOAD, TOGETHER: { base, ...others } } = scripts;
+  for (const [name, part, known] of [['AT_LOAD', AT_LOAD, []], ['base', base, []], ...Object.entries(others).map(([name, part]) => [name, part, base])]) {
+    for (const id of part.filter((one) => one !== 'package.json')) {
+      for (const file of atOnce(id)) t.true([...part, ...known, ...name === 'advanced' ? others.channel : []].includes(file), `${name}: ${id} loads ${file}`);
+    }
+  }
+});
+
+const seenScripts = `
+  const { Session } = require('node:inspector');
+  const session = new Session();
+  session.connect();
+  const seen = [];
+  session.on('Debugger.scriptParsed', ({ params: { url } }) => { if (url.includes(__dirname)) seen.push(url.slice(url.indexOf(__dirname) + __dirname.length + 1)); });
+  session.post('Debugger.enable', () => {
+    seen.length = 0;
+    require('./index');
+    console.log(seen.join());
+  });`;
+
+test('what the list says is compiled at load is what is compiled, and nothing else', (t) => {
+  const ofDist = installed(t);
+  t.deepEqual(run(program(ofDist, seenScripts)).trim().split(','), ['index.js', 'dist/start.js']);
+  const ofSources = checkout(t);
+  const expected = ['index.js', LOADER, ...scripts.AT_LOAD.filter((id) => id !== 'package.json')];
+  t.deepEqual(run(program(ofSources, seenScripts)).trim().split(',').sort(), expected.sort());
+});
+
+test('tools that gather a program by reading it find in dist/ what they look for', (t) => {
+  const folder = installed(t);
+  const texts = made.slice(0, 2).map((file) => fs.readFileSync(path.join(folder, 'dist', file), 'latin1'));
+  const doors = ['index.js', 'register.js', 'promises.js'].map((file) => fs.readFileSync(path.join(folder, file), 'utf8'));
   for (const [, request] of texts.join('').matchAll(/\brequire\(([^()]*)\)/g)) {
-    // The addon's file, of which such tools know how it is looked for.
+    // The addon's package, of which such tools know how it is looked for.
     if (request === 'request') continue;
     const [, name] = /^'(.+)'$/.exec(request) ?? [];
-    t.true(isBuiltin(name) || ['./core.bundle', './channel.bundle', './rest.bundle', '../../native.js'].includes(name), request);
+    t.true(isBuiltin(name) || ['./modules.js', '../native.js'].includes(name), request);
   }
-  for (const name of ['core', 'channel', 'rest']) t.true(load.includes(`require('./${name}.bundle')`));
-  t.true(core.includes("require('../../native.js')") && core.includes('`../../rs-child-process.${name}.node`'));
-  for (const preload of preloads) t.true(core.includes(`join(__dirname, '..', 'preload', '${path.basename(preload)}')`));
+  for (const door of doors) t.true(door.includes("require('./dist/start.js')"));
+  const [start, modules] = texts;
+  t.true(start.includes("require('./modules.js')") && start.includes("require('../native.js')"));
+  t.true(modules.includes("join(__dirname, 'child.cjs')"));
 });
 
-const program = `
+test('a program that a tool has put into one file loads the package out of it', (t) => {
+  const folder = installed(t);
+  // As such tools do it: each module as a function, found by the name by which it is required.
+  const wrap = (file) => `${JSON.stringify(file)}: (module, exports, require) => {${fs.readFileSync(path.join(folder, file), 'utf8')}\n}`;
+  const elsewhere = path.join(temporary(t), 'one.js');
+  fs.writeFileSync(elsewhere, `
+    const files = { ${['index.js', 'dist/start.js', 'dist/modules.js'].map(wrap).join(',\n')} };
+    const loaded = {};
+    const requireFrom = (from) => (request) => {
+      if (request.endsWith('native.js')) return require(${JSON.stringify(path.join(folder, 'native.js'))});
+      if (request[0] !== '.') return require(request);
+      const id = require('node:path').posix.join(from, request);
+      if (loaded[id] === undefined) files[id](loaded[id] = { exports: {}, constructor: module.constructor }, loaded[id].exports, requireFrom(require('node:path').dirname(id)));
+      return loaded[id].exports;
+    };
+    const cp = requireFrom('.')('./index.js');
+    const [left, right] = cp.createChannel();
+    right.on('message', (message) => { console.log(cp.native, message); right.disconnect(); });
+    left.send('there');`);
+  t.is(run(elsewhere), 'true there\n');
+});
+
+const doors = `
   const before = Object.keys(require.cache);
   const cp = require('./index');
   require('./register');
@@ -106,36 +228,32 @@ const program = `
   });
   child.stdin.end('here');`;
 
-for (const [title, harm, check] of [
-  ['out of the files that were made', () => {}, (t, files) => t.is(files, 4)],
-  ['one by one without them', (folder) => made.forEach((file) => fs.rmSync(path.join(folder, file))), (t, files) => t.true(files > 20)],
+for (const [title, make] of [
+  // index.js, register.js, and the module loader: nothing else is in Node's table.
+  ['an installed package', installed],
+  ['a checkout', checkout],
 ]) {
-  test(`the package loads ${title}, and all its doors lead to the same functions`, (t) => {
-    const folder = copy(t);
-    harm(folder);
-    fs.writeFileSync(path.join(folder, 'program.js'), program);
-    const lines = execFileSync(process.execPath, [path.join(folder, 'program.js')], { encoding: 'utf8' }).split('\n').filter(Boolean);
+  test(`all doors of ${title} lead to the same functions`, (t) => {
+    const folder = make(t);
+    const lines = run(program(folder, doors)).split('\n').filter(Boolean);
     const [, files] = /^here true true (\d+)$/.exec(lines.shift());
-    check(t, Number(files));
+    t.is(files, '3');
     t.deepEqual(lines.sort(), ['end', 'there', '{ a: 1 }']);
   });
 }
 
 for (const [title, harm] of [
   ['has been removed', (folder) => fs.rmSync(folder, { recursive: true })],
-  ['may no longer be read', (folder) => fs.readdirSync(path.join(folder, 'lib/addon')).forEach((file) => {
-    if (file.endsWith('.bundle.js')) fs.rmSync(path.join(folder, 'lib/addon', file));
-  })],
+  ['may no longer be read', (folder) => fs.rmSync(path.join(folder, 'dist'), { recursive: true })],
 ]) {
   test(`a package whose folder ${title} since it was loaded forks, and sends handles, all the same`, async (t) => {
     t.timeout(60_000);
-    const folder = copy(t);
+    const folder = installed(t);
     const elsewhere = fs.mkdtempSync(path.join(os.tmpdir(), 'rs-bundle-'));
     t.teardown(() => fs.rmSync(elsewhere, { recursive: true, force: true }));
     const child = path.join(elsewhere, 'child.js');
     fs.writeFileSync(child, "process.on('message', (message, server) => { process.send([message, server.listening]); server.close(); });");
-    const program = path.join(elsewhere, 'program.js');
-    fs.writeFileSync(program, `
+    const file = program(elsewhere, `
       const cp = require(${JSON.stringify(folder)});
       process.on('message', () => {
         const child = cp.fork(${JSON.stringify(child)});
@@ -143,7 +261,7 @@ for (const [title, harm] of [
         child.on('message', (answer) => { process.send(answer); server.close(); child.disconnect(); process.disconnect(); });
       });
       process.send('loaded');`);
-    const parent = require('node:child_process').fork(program, [], { execArgv: [] });
+    const parent = require('node:child_process').fork(file, [], { execArgv: [] });
     const answers = [];
     parent.on('message', (message) => {
       if (message !== 'loaded') return answers.push(message);
@@ -166,7 +284,7 @@ for (const serialization of ['json', 'advanced']) {
   ]) {
     test(`a child ${title} is left to Node's side (${serialization})`, async (t) => {
       t.timeout(60_000);
-      const folder = copy(t);
+      const folder = installed(t);
       const child = require(folder).fork(path.join(folder, 'child.js'), [], { execArgv: [], serialization, ...make(folder) });
       const answers = [];
       child.on('message', (message) => { if (Array.isArray(message)) answers.push(message); });
@@ -179,16 +297,18 @@ for (const serialization of ['json', 'advanced']) {
 
   for (const [title, harm, isOurs] of [
     ['all its files', () => {}, true],
-    ['nothing to preload', (file) => preloads.forEach((preload) => fs.rmSync(file(preload))), false],
-    ['no bundle', (file) => fs.rmSync(file(later)), false],
-    ['an empty bundle', (file) => fs.writeFileSync(file(later), ''), false],
-    ['a bundle that was cut short', (file) => fs.truncateSync(file(later), 20_000), false],
-    ['a bundle without its last part', (file) => fs.truncateSync(file(later), 100_000), false],
+    ['nothing to preload', (file) => fs.rmSync(file('child.cjs')), false],
+    ['no modules', (file) => fs.rmSync(file('modules.js')), false],
+    ['empty modules', (file) => fs.writeFileSync(file('modules.js'), ''), false],
+    ['modules that were cut short', (file) => fs.truncateSync(file('modules.js'), 20_000), false],
+    ['modules without the last of them', (file) => fs.truncateSync(file('modules.js'), 200_000), false],
+    ['modules of another version', (file) => fs.writeFileSync(file('modules.js'), fs.readFileSync(file('modules.js'), 'latin1').replace(/"hash":"./, '"hash":"x')), false],
   ]) {
     test(`a child talks with ${title}, and finds no trace of it (${serialization})`, async (t) => {
-      const folder = copy(t);
-      harm((file) => path.join(folder, file));
-      const { code, messages, isOurs: side, traces } = await talk(folder, serialization);
+      const folder = installed(t);
+      const cp = require(folder);
+      harm((file) => path.join(folder, 'dist', file));
+      const { code, messages, isOurs: side, traces } = await talk(cp, folder, serialization);
       t.is(code, 7);
       t.deepEqual(messages, Array.from({ length: 20 }, (_, i) => i));
       t.deepEqual(traces, [[], [], 1]);

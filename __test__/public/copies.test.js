@@ -15,8 +15,7 @@ const ourTest = stockOnly ? test.skip : test.serial;
 function copy(t, version) {
   const folder = fs.realpathSync(fs.mkdtempSync(path.join(os.tmpdir(), 'rs-copy-')));
   t.teardown(() => fs.rmSync(folder, { recursive: true, force: true }));
-  const filter = (file) => version === undefined || !file.endsWith('.bundle.js');
-  for (const entry of ['index.js', 'lib', 'native.js', 'package.json']) fs.cpSync(path.join(root, entry), path.join(folder, entry), { recursive: true, filter });
+  for (const entry of ['index.js', 'lib', 'native.js', 'package.json']) fs.cpSync(path.join(root, entry), path.join(folder, entry), { recursive: true });
   // No links: one file is one library.
   for (const addon of fs.readdirSync(root).filter((file) => file.endsWith('.node'))) fs.copyFileSync(path.join(root, addon), path.join(folder, addon));
   if (version !== undefined) {

@@ -1,68 +1,35 @@
 'use strict';
-// The modules of this package, out of three files that scripts/bundle.mjs makes of them: to find and open some thirty costs a
-// program more than all that they do when they are loaded, and a build tool or a test runner starts many programs. One file
-// has what every user of the package needs, the second what comes with the first channel, the third what only some need.
-// Where they have not been made the modules are loaded one by one.
+// Loads the modules of this package, each when it is first required. In a checkout they are the files of lib/. What npm installs has
+// them in dist/ instead: start.js, which is this file with what every program needs, and modules.js, which has all. scripts/bundle.mjs
+// makes these two, and scripts/parts.mjs says which modules are compiled together.
+// The text of all modules is read when the package is loaded, into memory outside the heap, and compiled when it is needed. By then there may
+// be no descriptor left to read it with, the process may be another user's, the folder may be gone, and the program may have replaced `fs`.
+// Nothing here goes by `require`, which programs wrap and whose table of modules they see.
 
-const { compileFunction } = require('node:vm');
+/* global packed */
+
+// Where this file is a part of dist/start.js or of dist/child.cjs: what stands in front of it there.
+const dist = typeof packed === 'undefined' ? undefined : packed;
+const root = __dirname.slice(0, dist === undefined ? -'/lib/addon'.length : -'/dist'.length);
+
+const builtin = process.getBuiltinModule ?? require;
+const { readFileSync } = builtin('node:fs');
+const { Error } = globalThis;
+const { parse } = JSON;
+const withSelf = Function.prototype.bind.bind(Function.prototype.call);
+const repeat = withSelf(String.prototype.repeat);
+const latin1Slice = withSelf(Buffer.prototype.latin1Slice);
+const utf8Slice = withSelf(Buffer.prototype.utf8Slice);
 
 const modules = { __proto__: null };
-let core;
-let channel;
-let rest;
-let Function;
-// The text of those two until they are needed: by then there may be no descriptor left, the user of this process another one,
-// or the package's folder gone.
-const held = { __proto__: null };
 
-function definition(id) {
-  return core[id] ??
-    (channel ??= open('channel.bundle.js', () => require('./channel.bundle')))[id] ??
-    (rest ??= open('rest.bundle.js', () => require('./rest.bundle')))[id];
-}
-
-// The text first: to load by name is to use `fs`, which programs stub. By name where there is none, in a program in one file, say.
-function open(name, byName) {
-  const text = held[name];
-  // eslint-disable-next-line no-restricted-syntax -- a method of the addon's class
-  const opened = text?.length > 0 ? run(text.slice(0, text.length), `${__dirname}/${name}`) : byName();
-  held[name] = undefined;
-  return opened;
-}
-
-function run(text, file) {
-  const loaded = { exports: {} };
-  compile(text, file)(loaded, require);
-  return loaded.exports;
-}
-
-// In the context that this file was loaded in, which is a test runner's own with some, unless the process makes no functions of text.
-function compile(text, file) {
-  try {
-    return new Function('module', 'require', `${text}//# sourceURL=${file}`);
-  } catch {
-    return compileFunction(text, ['module', 'require'], { __proto__: null, filename: file });
-  }
-}
-
-function hold() {
-  ({ Function } = load('lib/node/primordials.js'));
-  const { binding } = load('lib/addon/native.js');
-  if (binding === null) return;
-  held['channel.bundle.js'] = new binding.HeldText(`${__dirname}/channel.bundle.js`);
-  held['rest.bundle.js'] = new binding.HeldText(`${__dirname}/rest.bundle.js`);
-}
-
-// Not by `require`, which programs wrap.
-load.builtin = process.getBuiltinModule ?? require;
-
-// Under their names as seen from the package's folder.
+/** @param {string} id a module's file, as seen from the package's folder; -> its exports */
 function load(id) {
   let loaded = modules[id];
   if (loaded === undefined) {
     loaded = modules[id] = { exports: {} };
     try {
-      definition(id)(load, loaded, loaded.exports);
+      define(id, loaded);
     } catch (error) {
       // As when a file fails to load (on a full stack, say): the next one to need it tries again.
       delete modules[id];
@@ -71,18 +38,85 @@ function load(id) {
   }
   return loaded.exports;
 }
+load.root = root;
+load.builtin = builtin;
+modules['lib/addon/module-loader.js'] = { exports: load };
 
-// Not by `require`: tools that gather a program's files would take that for a request to gather everything.
-function loadFile(id) {
-  const { createRequire } = require('node:module');
-  return createRequire(__filename)(`../../${id}`);
+// Calls the function that the module's text is, in this file's own context, which may be a test runner's.
+const define = dist === undefined ? fromSources() : fromDist();
+
+function compile(text, file) {
+  const named = `${text}\n//# sourceURL=${file}`;
+  try {
+    // eslint-disable-next-line no-eval -- the text of this package's own files
+    return (0, eval)(named);
+  } catch (error) {
+    if (error.name !== 'EvalError') throw error;
+    // A process that makes no functions of text.
+    return new (builtin('node:vm').Script)(text, { __proto__: null, filename: file }).runInThisContext();
+  }
 }
 
-try {
-  core = require('./core.bundle');
-} catch (error) {
-  if (error.code !== 'MODULE_NOT_FOUND') throw error;
+function fromDist() {
+  const file = `${__dirname}/modules.js`;
+  let text;
+  try {
+    text = readFileSync(file);
+  } catch {
+    // All of this is in one file of somebody else's, which has those modules as well.
+  }
+  if (text?.length !== dist.size) text = undefined;
+  const definitions = { __proto__: null, ...dist.modules };
+  let parts;
+  let others;
+
+  function check(hash) {
+    if (hash !== dist.hash) throw new Error(`${file} belongs to another version of rs-child-process`);
+  }
+
+  function open(id) {
+    if (text === undefined) {
+      others ??= require('./modules.js');
+      check(others.hash);
+      return others.modules[id];
+    }
+    if (parts === undefined) {
+      const index = parse(latin1Slice(text, '// '.length, dist.index));
+      check(index.hash);
+      ({ parts } = index);
+    }
+    let i = 0;
+    while (!(id in parts[i].ids)) i++;
+    const { from, to, line } = parts[i];
+    // Line breaks in front, so that each line has the number that it has in the file.
+    const made = compile(`${repeat('\n', line - 1)}(function (require, __dirname) {return {${latin1Slice(text, from, to)}};})`, file)(require, __dirname);
+    for (const name in made) definitions[name] ??= made[name];
+    return made[id];
+  }
+
+  return (id, loaded) => (definitions[id] ?? open(id))(load, loaded, loaded.exports);
 }
 
-module.exports = core === undefined ? loadFile : load;
-if (core !== undefined) hold();
+function fromSources() {
+  const { readdirSync } = builtin('node:fs');
+  const { posix: { dirname, join } } = builtin('node:path');
+  const texts = { __proto__: null, 'package.json': readFileSync(`${root}/package.json`) };
+  for (const name of readdirSync(`${root}/lib`, { recursive: true })) {
+    if (name.endsWith('.js')) texts[`lib/${name}`] = readFileSync(`${root}/lib/${name}`);
+  }
+
+  const requirer = (id) => function(request) {
+    if (request[0] !== '.') return request[4] === ':' ? builtin(request) : require(request);
+    const path = join(dirname(id), request);
+    if (path === 'native.js') return require('../../native.js');
+    return load(texts[path] === undefined ? texts[`${path}.js`] === undefined ? `${path}/index.js` : `${path}.js` : path);
+  };
+
+  return (id, loaded) => {
+    const text = utf8Slice(texts[id]);
+    if (id === 'package.json') loaded.exports = parse(text);
+    else compile(`(function (require, module, exports, __dirname) {${text}\n})`, `${root}/${id}`)(requirer(id), loaded, loaded.exports, `${root}/${dirname(id)}`);
+  };
+}
+
+module.exports = load;

@@ -4,16 +4,23 @@
 // No addon is no error: where it cannot be loaded (Windows, a permission model that forbids addons) the package hands
 // over Node's own module, and `reason` tells why.
 
-const { Error, flatList } = require('../node/primordials');
+const { existsSync } = require('node:fs');
 
-const { platform, arch } = process;
+const { root } = require('./module-loader');
+const { Error } = require('../node/primordials');
 
-function requests() {
-  const both = (name) => [`../../rs-child-process.${name}.node`, `rs-child-process-${name}`];
-  if (platform === 'darwin') return both(`darwin-${arch}`);
-  // Which C library this Node uses is costly to ask and cheap to try.
-  if (platform === 'linux') return flatList(both(`linux-${arch}-gnu`), both(`linux-${arch}-musl`));
-  return [];
+const { arch, dlopen, platform } = process;
+
+// Which C library this Node uses is costly to ask and cheap to try.
+const NAMES = { __proto__: null, darwin: [`darwin-${arch}`], linux: [`linux-${arch}-gnu`, `linux-${arch}-musl`] };
+
+function open(name) {
+  const file = `${root}/rs-child-process.${name}.node`;
+  const request = `rs-child-process-${name}`;
+  if (!existsSync(file)) return require(request);
+  const addon = { exports: {} };
+  dlopen(addon, file);
+  return addon.exports;
 }
 
 // Node's own children have their streams in a way that is not open to others.
@@ -26,11 +33,10 @@ function load() {
   if (isWithoutSockets()) throw new Error('the permission model allows no sockets (--allow-net), and so no streams over descriptors');
   if (platform === 'win32') throw new Error('rs-child-process has no addon for Windows');
   let failure;
-  const all = requests();
-  for (let i = 0; i < all.length; i++) {
+  const names = NAMES[platform] ?? [];
+  for (let i = 0; i < names.length; i++) {
     try {
-      const request = all[i];
-      return require(request);
+      return open(names[i]);
     } catch (error) {
       if (error.code === 'ERR_DLOPEN_DISABLED') throw error;
       if (error.code !== 'MODULE_NOT_FOUND') failure ??= error;

@@ -3,22 +3,17 @@
 // The order of what is sent is kept here; what lies behind is the Link's.
 
 const shared = require('../addon/thread-state');
-const isPacked = require('../addon/packed');
 const versions = require('../node/versions');
-const late = require('./codec/late');
 const { arrayPush, deprecate, mathMax, nextTick, objectDefineProperty, objectFreeze, objectHasOwn } = require('../node/primordials');
 const { kChannelHandle } = require('./channel-handle');
 const { Link, kLink, report, write } = require('./link');
 
 const DEFAULTS = objectFreeze({ __proto__: null, swallowErrors: false });
 
-let handovers;
-
-// Handles and all that comes with them; most children never see one.
-function handover() {
-  handovers ??= require('./send-queue');
-  return handovers;
-}
+// Loaded by those who need them: handles and all that comes with them, messages without serialization, errors.
+const handover = () => require('./send-queue');
+const unserialized = () => require('./codec/unserialized');
+const errors = () => require('../node/errors');
 
 function send(message, handle, options, callback) {
   if (typeof handle === 'function') {
@@ -34,7 +29,7 @@ function send(message, handle, options, callback) {
     callback = options;
     options = undefined;
   } else if (options !== undefined) {
-    late.validate.object(options, 'options');
+    require('../arguments/validate').object(options, 'options');
   }
   if (this.connected) {
     options = options === undefined ? DEFAULTS : { __proto__: null, ...DEFAULTS, ...options };
@@ -47,18 +42,18 @@ function send(message, handle, options, callback) {
       throw error;
     }
   }
-  report(this, late.errors.ipcChannelClosed(), callback);
+  report(this, errors().ipcChannelClosed(), callback);
   return false;
 }
 
 function refuseUnsendable(message) {
-  if (message === undefined) throw late.errors.missingArgs('message');
+  if (message === undefined) throw errors().missingArgs('message');
   switch (typeof message) {
     case 'string':
     case 'object':
     case 'number':
     case 'boolean': return;
-    default: throw late.errors.invalidArgType('message', 'one of type string, object, number, or boolean', message);
+    default: throw errors().invalidArgType('message', 'one of type string, object, number, or boolean', message);
   }
 }
 
@@ -72,13 +67,13 @@ function _send(message, handle, options, callback) {
   const link = this[kLink];
   if (link === null) {
     // Reached by inner messages alone, when the other end has just gone.
-    if (typeof callback === 'function') process.nextTick(callback, late.errors.ipcChannelClosed());
+    if (typeof callback === 'function') process.nextTick(callback, errors().ipcChannelClosed());
     return false;
   }
   if (typeof options === 'boolean') options = { __proto__: null, swallowErrors: options };
   const type = handle ? handover().kindOfHandle(handle) : undefined;
   const isRaw = options?.serialize === false;
-  if (isRaw) late.raw.check(message, type);
+  if (isRaw) unserialized().check(message, type);
 
   // While a handle is under way everything waits for its acknowledgement, or it would be overtaken; except
   // acknowledgements themselves, or two sides that both send handles would wait for each other.
@@ -93,7 +88,7 @@ function _send(message, handle, options, callback) {
   if (isRaw) return sendRaw(this, link, message, options, callback);
   if (type === undefined) return write(this, link, message, -1, options, callback);
   if (!link.isOurs && handover().isBeyondNode(type)) {
-    if (!link.awaitsGreeting) throw late.errors.ipcNotAccelerated(`A ${handle.constructor.name} travels`);
+    if (!link.awaitsGreeting) throw errors().ipcNotAccelerated(`A ${handle.constructor.name} travels`);
     return handover().sendWhenKnown(this, link, { callback, handle, options, message });
   }
   return handover().sendHandle(this, link, message, handle, type, options ?? DEFAULTS, callback);
@@ -106,20 +101,20 @@ function waitingInNode(target, link) {
 
 function sendRaw(target, link, message, options, callback) {
   if (link.isOurs) {
-    const command = late.raw.wrap(message, link.isGreeted ? link.blocks : undefined, link.isText);
+    const command = unserialized().wrap(message, link.isGreeted ? link.blocks : undefined, link.isText);
     return write(target, link, command, -1, options, callback);
   }
   if (!link.awaitsGreeting) {
-    report(target, late.errors.ipcNotAccelerated(), callback);
+    report(target, errors().ipcNotAccelerated(), callback);
     return false;
   }
   // The child has only just been started. What is sent meanwhile waits behind, as behind a handle.
-  return handover().sendWhenKnown(target, link, { callback, handle: null, options, message: late.raw.copy(message) });
+  return handover().sendWhenKnown(target, link, { callback, handle: null, options, message: unserialized().copy(message) });
 }
 
 function disconnect() {
   if (!this.connected) {
-    this.emit('error', late.errors.ipcDisconnected());
+    this.emit('error', errors().ipcDisconnected());
     return;
   }
   // From here on nothing new is accepted; what waits for an acknowledgement still goes out first.
@@ -139,7 +134,7 @@ function _disconnect() {
   for (let i = 0; i < (this._handleQueue?.length ?? 0); i++) {
     const { callback, handle } = this._handleQueue[i];
     if (handle) handover().takeBack(handle);
-    if (typeof callback === 'function') process.nextTick(callback, late.errors.ipcChannelClosed());
+    if (typeof callback === 'function') process.nextTick(callback, errors().ipcChannelClosed());
   }
   this._handleQueue = null;
 
@@ -193,7 +188,6 @@ function setChannel(value) {
 // the other end, if it is to be there; `mayGreet`: it may turn out to be there; `isEager`, `onClosed`: as of a Link;
 // `record`: what is told of this descriptor. -> the Control.
 function setupChannel(target, fd, serialization, { isChild = false, peer, mayGreet = peer !== undefined, isEager, onClosed, record }) {
-  if (!isChild) prepare(mayGreet, serialization);
   const link = new Link(target, fd, serialization, { isChild, peer, mayGreet, isEager, onClosed });
   target.channel = link.control;
   objectDefineProperty(target, kLink, { __proto__: null, value: link, writable: true, configurable: true, enumerable: false });
@@ -240,14 +234,6 @@ function behindMessages(link, then) {
   else then();
 }
 
-// Loads what is otherwise loaded when it is needed: a process without a free descriptor could not read a file then.
-// `mayGreet`, `serialization`: as in setupChannel.
-function prepare(mayGreet, serialization) {
-  if (isPacked) return;
-  handover();
-  late.prepare(mayGreet, serialization);
-}
-
 // The channel keeps the loop alive while somebody listens.
 function countListeners(target, control) {
   target[kLink].port.ref(false);
@@ -265,7 +251,6 @@ function forkChild(fd, serialization, peer) {
 
 // The end of a channel that belongs to no child, over its descriptor. Both ends are ours, or it had not come here.
 function openEnd(end, fd, serialization) {
-  prepare(true, serialization);
   const control = setupChannel(end, fd, serialization, { isChild: true, mayGreet: true });
   countListeners(end, control);
   end[kLink].isEnd = true;
@@ -281,4 +266,4 @@ shared.channelEnds.open ??= openEnd;
 shared.channelEnds.send ??= send;
 shared.channelEnds.disconnect ??= disconnect;
 
-module.exports = { beforeExit, beforeSignal, forkChild, prepare, setupChannel };
+module.exports = { beforeExit, beforeSignal, forkChild, setupChannel };

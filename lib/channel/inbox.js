@@ -6,8 +6,10 @@
 // Not process.nextTick, which clocks of tests hold back: an exit waits for the messages before it.
 const { mathMin, nextTick, stringStartsWith } = require('../node/primordials');
 const delivery = require('./end-of-tick');
-const late = require('./codec/late');
 const { hadStorages, hasStorages } = require('./async-scope');
+
+// Loaded by the first of them.
+const errors = () => require('../node/errors');
 
 // So many times it is told in its place that something was malformed; all that comes before a listener runs is then told together.
 const MOST_GROUPS = 16;
@@ -94,7 +96,7 @@ class Inbox {
       return;
     }
     if (this.#groups < MOST_GROUPS) this.#groups++;
-    this.#malformed = new Failure(late.errors.malformedMessage(cause));
+    this.#malformed = new Failure(errors().malformedMessage(cause));
     append(arrived, this.#malformed);
     this.#schedule();
   }
@@ -153,7 +155,7 @@ class Inbox {
       target.emit('internalMessage', item.message, item.handle);
     } else if (item instanceof Failure) {
       if (item === this.#malformed) this.#malformed = undefined;
-      this.#onFailure(item.count === 1 ? item.error : late.errors.repeated(item.error, item.count));
+      this.#onFailure(item.count === 1 ? item.error : errors().repeated(item.error, item.count));
     } else if (this.#kept.length > 0 || target.listenerCount('message') === 0) {
       append(this.#kept, item);
     } else {

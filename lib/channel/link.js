@@ -4,7 +4,6 @@
 // Node's own protocol; only an end that was greeted uses what Node would not understand.
 
 const codecs = require('./codec');
-const late = require('./codec/late');
 const { binding } = require('../addon/native');
 const { ARENA, ARENA_ANSWER, GREETING, PREFIX, RAW, RELEASE, TURN } = require('./codec/internal-messages');
 const { Control } = require('./keep-alive');
@@ -13,6 +12,10 @@ const { Inbox } = require('./inbox');
 const { Port } = require('./port');
 const { Symbol, arrayPush, arrayShift, hrtime, nextTick, objectFreeze, stringStartsWith, toJson } = require('../node/primordials');
 const { version } = require('../../package.json');
+
+// Loaded by those who need them.
+const errors = () => require('../node/errors');
+const unserialized = () => require('./codec/unserialized');
 
 // Node's own bound: send() is false when this many bytes wait.
 const ENOUGH_QUEUED = 65536 * 2;
@@ -84,13 +87,13 @@ class Link {
 
   // Connections of servers that were sent by this channel.
   get lists() {
-    this.socketLists ??= new late.socketList.SocketLists(this.target);
+    this.socketLists ??= new (require('./handles/socket-list').SocketLists)(this.target);
     return this.socketLists;
   }
 
   // The memory beside the socket, once both ends are ours.
   get blocks() {
-    this.port.blocks ??= new late.blocks.Blocks((inner, fd) => this.tell(inner, fd));
+    this.port.blocks ??= new (require('./arena').Blocks)((inner, fd) => this.tell(inner, fd));
     return this.port.blocks;
   }
 
@@ -194,7 +197,7 @@ class Link {
   unpack(message) {
     let whole;
     try {
-      whole = late.raw.unwrap(message, this.blocks);
+      whole = unserialized().unwrap(message, this.blocks);
     } catch (error) {
       this.malformed(error);
       return;
@@ -264,7 +267,7 @@ class Link {
     }
     if (++this.faults <= MOST_FAULTS) return true;
     if (this.target.channel) {
-      this.inbox.addFailure(late.errors.tooManyFaults());
+      this.inbox.addFailure(errors().tooManyFaults());
       this.ended(0);
     }
     return false;
@@ -274,7 +277,7 @@ class Link {
   ended(result) {
     const { target } = this;
     this.hasEnded = true;
-    if (result === -ENOMEM && target.channel) this.inbox.addFailure(late.errors.systemError(result, 'read'));
+    if (result === -ENOMEM && target.channel) this.inbox.addFailure(errors().systemError(result, 'read'));
     if (target.connected) target.disconnect();
     // A disconnect that waits for an answer or for the rest of a message: neither will come.
     if (target.channel) target._disconnect();
@@ -291,7 +294,7 @@ class Link {
   }
 
   oversized(fd) {
-    if (this.takes(fd)) this.inbox.addFailure(late.errors.oversizedMessage());
+    if (this.takes(fd)) this.inbox.addFailure(errors().oversizedMessage());
   }
 
   blocked() {
@@ -338,7 +341,7 @@ class Link {
 }
 
 function tellLoss(target, errno) {
-  target.emit('error', late.errors.systemError(errno, 'write'));
+  target.emit('error', errors().systemError(errno, 'write'));
 }
 
 function closeDescriptor(fd) {
@@ -360,7 +363,7 @@ function write(target, link, message, fd, options, callback) {
   if (errno !== 0) {
     // What was staged before it may be lost with it.
     if (link.loud > 0 && !port.isStaging) link.failedEarly(errno);
-    if (!options?.swallowErrors) report(target, late.errors.systemError(errno, 'write'), callback);
+    if (!options?.swallowErrors) report(target, errors().systemError(errno, 'write'), callback);
     return port.queued < ENOUGH_QUEUED;
   }
   if (typeof callback === 'function') process.nextTick(whenWritten, port, port.mark(), callback);

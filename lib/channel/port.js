@@ -7,7 +7,6 @@
 const shared = require('../addon/thread-state');
 const { binding } = require('../addon/native');
 const { idlePipe } = require('../addon/node-handles');
-const late = require('./codec/late');
 const { atEndOfTick } = require('./end-of-tick');
 const { expectExecve } = require('./before-execve');
 const { Resource, scopeOfCaller } = require('./async-scope');
@@ -15,6 +14,9 @@ const {
   AsyncResource, Float64Array, Int32Array, OwnMap, arrayPush, arraySlice, asyncResourceEmitDestroy, asyncResourceRunInAsyncScope, atomicsStore,
   bufferByteLength, bufferCopyWithin, bufferFrom, bufferSet, bufferUtf8Write, getArrayBufferByteLength,
 } = require('../node/primordials');
+
+// Loaded by the first of them.
+const errors = () => require('../node/errors');
 
 // The shared block: the number of staged bytes, three doubles, then the data. See src/sys/staging.rs.
 const QUEUED = 1;
@@ -78,7 +80,7 @@ class Port {
     shared.nonce ??= binding.onChannel(dispatch);
     this.resource = new Resource();
     const id = binding.channelOpen(fd, wire === 'bodies', isChild, turn, this.resource);
-    if (id < 0) throw late.errors.systemError(id, 'open');
+    if (id < 0) throw errors().systemError(id, 'open');
     this.#id = id;
     this.scope = scopeOfCaller();
     this.fd = fd;
@@ -262,7 +264,7 @@ class Port {
   // Calls back (null, or the error) once everything up to `mark` is written; called on a tick of its own.
   whenWritten({ end, losses }, callback) {
     this.flushLate();
-    if (losses !== WRITTEN_ALREADY && this.losses !== losses && !(this.#state?.[WRITTEN] >= end)) callback(late.errors.systemError(this.failure, 'write'));
+    if (losses !== WRITTEN_ALREADY && this.losses !== losses && !(this.#state?.[WRITTEN] >= end)) callback(errors().systemError(this.failure, 'write'));
     else if (this.#waiting.length === 0 && !this.#isCrowded && (this.#state === undefined || this.#state[WRITTEN] >= end)) callback(null);
     else arrayPush(this.#waiting, { end, callback, context: new AsyncResource('RSCHANNELSEND') });
   }

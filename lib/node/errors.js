@@ -34,7 +34,7 @@ function prototypeOf(Base) {
 }
 
 // The folder of this package's modules, as stacks name it, once an error has been made.
-const HERE = /(?:\(| )((?:file:\/\/)?\/.*\/lib\/)(?:node\/errors\.js|addon\/core\.bundle\.js|preload\/child-side-\w+\.cjs):\d/;
+const HERE = /(?:\(| )((?:file:\/\/)?\/.*\/(?:lib|dist)\/)(?:node\/errors|start|modules)\.js:\d/;
 let folder;
 
 function ownFolder() {

@@ -13,10 +13,7 @@ const { Symbol, arrayLastIndexOf, flatList, fromJson, regexpExec, stringIncludes
 const { version } = require('../../package.json');
 
 // Written so that tools that gather a program's files find it.
-const PRELOAD = {
-  json: join(__dirname, '..', 'preload', 'child-side-json.cjs'),
-  advanced: join(__dirname, '..', 'preload', 'child-side-advanced.cjs'),
-};
+const PRELOAD = join(__dirname, 'child.cjs');
 // The channel's descriptor, serialization and the version of this package, for the preloaded file alone.
 const VARIABLE = 'RS_CHILD_PROCESS_CHANNEL';
 
@@ -58,7 +55,7 @@ function isAllowed(options) {
 // `options` of a start with a channel as the descriptor `fd`. -> the option by which the child preloads our side, or undefined.
 function preloadFor(options, fd, envPairs) {
   if (options[kFork] === undefined || isBarred(options, fd, envPairs)) return undefined;
-  return binding.preloadOption(PRELOAD[options.serialization || 'json'], execPath) ?? undefined;
+  return binding.preloadOption(PRELOAD, execPath) ?? undefined;
 }
 
 function isBarred(options, fd, envPairs) {

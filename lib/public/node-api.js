@@ -14,9 +14,7 @@ const { numberIsInteger } = require('../node/primordials');
 // The channel of a child, on a descriptor that Node itself has not taken.
 function _forkChild(fd, serializationMode) {
   const isOurs = numberIsInteger(fd) && binding.channelIsMarked(fd);
-  const { forkChild, prepare } = require('../channel/channel');
-  prepare(isOurs, serializationMode);
-  forkChild(fd, serializationMode, isOurs ? version : undefined);
+  require('../channel/channel').forkChild(fd, serializationMode, isOurs ? version : undefined);
 }
 
 const own = {

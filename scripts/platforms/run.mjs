@@ -14,7 +14,6 @@ import { execFileSync } from 'node:child_process';
 import { cpSync, existsSync, mkdirSync, readFileSync, rmSync, symlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import { ava } from '../ava.mjs';
-import { bundle } from '../bundle.mjs';
 import { report, timed } from '../report.mjs';
 import { isMain, root, run, say } from '../run.mjs';
 import { kit, muslRoot, prepare, whyNot } from './kit.mjs';
@@ -123,7 +122,6 @@ export async function platforms() {
     say(`> other platforms are not tried here: ${reason}`);
     return [];
   }
-  bundle();
   const results = [];
   const step = async (name, action) => results.push(await timed(name, action));
   let env;

@@ -9,7 +9,6 @@ pub mod children;
 pub mod descriptor;
 pub mod env;
 pub mod gather;
-pub mod held_text;
 pub mod ipc;
 pub mod memory;
 mod numbers;

@@ -2,11 +2,18 @@
 // `serialization: 'advanced'` for one channel. V8's structured clone is what the other end expects on Node's own wire. Between
 // two ends of this package the lane does what it can do exactly, and V8 the rest, message by message.
 
-const late = require('./late');
 const plain = require('./plain-clone');
 const { Traffic } = require('./upgrade-policy');
 const { LARGE } = require('./internal-messages');
 const { bufferReadUInt32BE, bufferSubarray } = require('../../node/primordials');
+
+let clone;
+
+// V8's own serializer, loaded by the first message that needs it.
+function v8Clone() {
+  clone ??= require('./v8-clone');
+  return clone;
+}
 
 const LENGTH = 4;
 // The first byte of a body in V8's format.
@@ -20,13 +27,8 @@ class Advanced {
   #isOn = false;
   #traffic = new Traffic();
   // Whether all messages so far were plain enough to do without V8's module.
-  #isPlain;
+  #isPlain = clone === undefined;
   #read = (body) => this.#deserialize(body);
-
-  // `isPlain`: whether to try that.
-  constructor(isPlain) {
-    this.#isPlain = isPlain;
-  }
 
   accelerate(blocks, turn, isEager) {
     this.#blocks = blocks;
@@ -35,7 +37,7 @@ class Advanced {
 
   // Needed from the first message by the lane on, in either direction.
   #madeLane() {
-    this.#lane ??= late.lane.laneOfClones(refuse, this.#blocks());
+    this.#lane ??= require('./fast-lane').laneOfClones(refuse, this.#blocks());
     return this.#lane;
   }
 
@@ -48,7 +50,7 @@ class Advanced {
   // -> V8's part, from now on.
   get #clone() {
     this.#isPlain = false;
-    return late.clone;
+    return v8Clone();
   }
 
   #deserialize(body) {
@@ -129,7 +131,7 @@ class Advanced {
 
 // Throws what V8 throws for a function, a symbol or a Proxy, so that it need not go through the message again.
 function refuse(value) {
-  late.clone.check(value);
+  v8Clone().check(value);
 }
 
 module.exports = { Advanced };

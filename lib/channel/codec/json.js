@@ -3,7 +3,6 @@
 // what it can tell exactly as JSON would; a line that both know marks the point in the stream from which on every message
 // has a length in front, and JSON is only one kind of body. A sender draws that line when its traffic is worth it.
 
-const late = require('./late');
 const { Port } = require('../port');
 const { LONG_TEXT } = require('./internal-messages');
 const { Traffic } = require('./upgrade-policy');
@@ -66,7 +65,7 @@ class Json {
 
   // Needed from either end's turn on: the other may turn before this one does.
   #madeLane() {
-    this.#made ??= late.lane.laneOfJson(this.#parts.blocks());
+    this.#made ??= require('./fast-lane').laneOfJson(this.#parts.blocks());
     return this.#made;
   }
 
@@ -188,7 +187,7 @@ function turn(json, port) {
 // short.
 function textOf(message, port) {
   const length = typeof message === 'string' ? message.length : port.recent;
-  const text = `${length < LONG_TEXT ? toJson(message) : late.jsonText.stringify(message)}`;
+  const text = `${length < LONG_TEXT ? toJson(message) : require('./json-text').stringify(message)}`;
   port.recent = text.length;
   return text;
 }
@@ -211,7 +210,7 @@ function framed(text) {
 }
 
 function parseBody(body) {
-  if (body[0] !== TEXT) throw late.errors.brokenBody();
+  if (body[0] !== TEXT) throw require('../../node/errors').brokenBody();
   return fromJson(bufferUtf8Slice(body, 1, body.length));
 }
 

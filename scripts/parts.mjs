@@ -1,0 +1,73 @@
+// Which modules of lib/ are compiled together in what npm installs, where scripts/bundle.mjs puts them in dist/. A module is compiled when it
+// is first required, and with it the others of its part, because to compile many by themselves takes longer. A module that stands
+// nowhere here is a part of its own.
+// In a checkout each module is compiled by itself.
+
+/** In dist/start.js: compiled when the package is loaded. */
+export const AT_LOAD = [
+  'package.json',
+  'lib/node/primordials.js',
+  'lib/node/versions.js',
+  'lib/node/internals.js',
+  'lib/node/builtin.js',
+  'lib/node/errors.js',
+  'lib/node/replaceable-exports.js',
+  'lib/addon/native.js',
+  'lib/addon/thread-state.js',
+  'lib/addon/node-handles.js',
+  'lib/arguments/validate.js',
+  'lib/arguments/signals.js',
+  'lib/arguments/native-request.js',
+  'lib/arguments/permission.js',
+  'lib/arguments/normalize.js',
+  'lib/arguments/environment.js',
+  'lib/preload/accelerate.js',
+  'lib/process/child-process.js',
+  'lib/process/output-gatherer.js',
+  'lib/process/process-handle.js',
+  'lib/process/active-resources.js',
+  'lib/process/stdio.js',
+  'lib/public/node-api.js',
+  'lib/public/exec.js',
+  'lib/public/spawn.js',
+  'lib/public/spawn-sync.js',
+  'lib/public/fork.js',
+  'lib/public/patched-class.js',
+  'lib/public/extensions.js',
+];
+
+/** In dist/modules.js. */
+export const TOGETHER = {
+  // What both a parent's first child and a child's own channel need.
+  base: [
+    'package.json',
+    'lib/node/primordials.js',
+    'lib/node/versions.js',
+    'lib/node/internals.js',
+    'lib/addon/native.js',
+    'lib/addon/thread-state.js',
+    'lib/addon/node-handles.js',
+  ],
+  // With the first channel, of a parent or of a child, and its first message.
+  channel: [
+    'lib/channel/channel.js',
+    'lib/channel/channel-handle.js',
+    'lib/channel/link.js',
+    'lib/channel/inbox.js',
+    'lib/channel/port.js',
+    'lib/channel/keep-alive.js',
+    'lib/channel/async-scope.js',
+    'lib/channel/before-execve.js',
+    'lib/channel/end-of-tick.js',
+    'lib/channel/codec/index.js',
+    'lib/channel/codec/internal-messages.js',
+    'lib/channel/codec/upgrade-policy.js',
+    'lib/channel/codec/json.js',
+  ],
+  // With the first message in V8's format.
+  advanced: [
+    'lib/channel/codec/advanced.js',
+    'lib/channel/codec/plain-clone.js',
+    'lib/channel/codec/fast/records.js',
+  ],
+};
