@@ -20,6 +20,8 @@ const withSelf = Function.prototype.bind.bind(Function.prototype.call);
 const repeat = withSelf(String.prototype.repeat);
 const latin1Slice = withSelf(Buffer.prototype.latin1Slice);
 const utf8Slice = withSelf(Buffer.prototype.utf8Slice);
+const lastIndexOf = withSelf(String.prototype.lastIndexOf);
+const slice = withSelf(String.prototype.slice);
 
 const modules = { __proto__: null };
 
@@ -99,10 +101,22 @@ function fromDist() {
 
 function fromSources() {
   const { readdirSync } = builtin('node:fs');
-  const { posix: { dirname, join } } = builtin('node:path');
   const texts = { __proto__: null, 'package.json': readFileSync(`${root}/package.json`) };
   for (const name of readdirSync(`${root}/lib`, { recursive: true })) {
     if (name.endsWith('.js')) texts[`lib/${name}`] = readFileSync(`${root}/lib/${name}`);
+  }
+
+  const dirname = (path) => slice(path, 0, lastIndexOf(path, '/'));
+
+  // Not by node:path, whose functions use what programs replace.
+  function join(folder, request) {
+    let above = `/${folder}`;
+    while (request[0] === '.') {
+      const isAbove = request[1] === '.';
+      if (isAbove) above = dirname(above);
+      request = slice(request, isAbove ? '../'.length : './'.length);
+    }
+    return slice(`${above}/${request}`, 1);
   }
 
   const requirer = (id) => function(request) {
