@@ -27,7 +27,7 @@ let registered = false;
 let settle;
 
 // The modules of the package, the functions that stood there before, ours by key.
-let facade;
+let replaceable;
 let stock;
 let adoption;
 let before;
@@ -38,7 +38,7 @@ function register() {
   const load = open();
   if (registered || load('lib/addon/native.js').binding === null) return;
   stock = load('lib/node/builtin.js');
-  facade = load('lib/node/replaceable-exports.js');
+  replaceable = load('lib/node/replaceable-exports.js');
   adoption = load('lib/public/patched-class.js');
   ours = load('lib/public/node-api.js');
   registered = true;
@@ -47,7 +47,7 @@ function register() {
   // Functions that somebody has wrapped stay: the wrapper is to see its calls. What it calls of Node's ends in our start as well.
   for (const key of Object.keys(builtin)) if (stock.isPlain(builtin[key])) builtin[key] = ours[key];
   adoption.beginAdopting();
-  facade.add(builtin);
+  replaceable.add(builtin);
   syncBuiltinESMExports();
 }
 
@@ -55,7 +55,7 @@ function unregister() {
   settle?.(false);
   if (!registered) return;
   registered = false;
-  facade.remove(builtin);
+  replaceable.remove(builtin);
   adoption.endAdopting();
   for (const key of Object.keys(builtin)) {
     // What somebody put over ours since then is theirs to take away.

@@ -7,7 +7,7 @@ const path = require('node:path');
 const test = require('ava');
 const { conversations } = require('./helpers/conversation.js');
 const { load } = require('../helpers/subject.js');
-const { FEW } = require('../../lib/channel/codec/internal-messages.js');
+const { FEW } = require('../../lib/channel/codec/upgrade-policy.js');
 
 const AROUND = 2 * FEW + 5;
 
@@ -212,7 +212,7 @@ conversations([
       await ctx.event(child, 'exit');
     },
     child({ require: load }) {
-      const { FEW: few } = load(`${load('node:path').join(__dirname, '../../../lib/channel/codec/internal-messages.js')}`);
+      const { FEW: few } = load(`${load('node:path').join(__dirname, '../../../lib/channel/codec/upgrade-policy.js')}`);
       process.once('message', () => {
         for (let i = 0; i < 2 * few + 5; i++) process.send({ i });
         process.exit();

@@ -8,11 +8,16 @@ const { types: { isUint8Array } } = require('node:util');
 const versions = require('../node/versions');
 const { invalidArgType, invalidArgValue, outOfRange, unknownSignal } = require('../node/errors');
 const {
-  arrayIncludes, arrayIsArray, arrayJoin, arrayMap, bufferIncludes, numberIsInteger, objectValues, setOf, stringIncludes, stringToUpperCase,
+  arrayIncludes, arrayIsArray, arrayJoin, arrayMap, bufferIncludes, numberIsInteger, objectKeys, objectValues, setOf, stringIncludes, stringToUpperCase,
 } = require('../node/primordials');
 
 const signalNumbers = setOf(objectValues(signals));
 const LARGEST = 2 ** 53 - 1;
+
+// By number, as an exit reports them. Where two names share a number (SIGABRT and SIGIOT, SIGIO and SIGPOLL) the first one counts.
+const signalNames = [];
+const allNames = objectKeys(signals);
+for (let i = 0; i < allNames.length; i++) signalNames[signals[allNames[i]]] ??= allNames[i];
 
 function string(value, name) {
   if (typeof value !== 'string') throw invalidArgType(name, 'of type string', value);
@@ -136,6 +141,11 @@ function killSignal(value) {
   return undefined;
 }
 
+// A real-time signal has no name, and reads as an exit without a signal, as in Node.
+function signalName(number) {
+  return signalNames[number] ?? '';
+}
+
 module.exports = {
   abortSignal,
   array,
@@ -150,6 +160,7 @@ module.exports = {
   object,
   oneOf,
   path,
+  signalName,
   signalNumber,
   string,
   timeout,

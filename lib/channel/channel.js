@@ -2,7 +2,7 @@
 // Gives a ChildProcess, or the `process` of a child, its channel: send, disconnect, connected, channel and the events.
 // The order of what is sent is kept here; what lies behind is the Link's.
 
-const shared = require('../addon/thread-state');
+const threadState = require('../addon/thread-state');
 const versions = require('../node/versions');
 const { arrayPush, deprecate, mathMax, nextTick, objectDefineProperty, objectFreeze, objectHasOwn } = require('../node/primordials');
 const { kChannelHandle } = require('./channel-handle');
@@ -11,7 +11,7 @@ const { Link, kLink, report, write } = require('./link');
 const DEFAULTS = objectFreeze({ __proto__: null, swallowErrors: false });
 
 // Loaded by those who need them: handles and all that comes with them, messages without serialization, errors.
-const handover = () => require('./send-queue');
+const sendQueue = () => require('./send-queue');
 const unserialized = () => require('./codec/unserialized');
 const errors = () => require('../node/errors');
 
@@ -34,11 +34,11 @@ function send(message, handle, options, callback) {
   if (this.connected) {
     options = options === undefined ? DEFAULTS : { __proto__: null, ...DEFAULTS, ...options };
     if (!handle) return this._send(message, handle, options, callback);
-    handover().giveAway(handle, this);
+    sendQueue().giveAway(handle, this);
     try {
       return this._send(message, handle, options, callback);
     } catch (error) {
-      handover().takeBack(handle);
+      sendQueue().takeBack(handle);
       throw error;
     }
   }
@@ -71,7 +71,7 @@ function _send(message, handle, options, callback) {
     return false;
   }
   if (typeof options === 'boolean') options = { __proto__: null, swallowErrors: options };
-  const type = handle ? handover().kindOfHandle(handle) : undefined;
+  const type = handle ? sendQueue().kindOfHandle(handle) : undefined;
   const isRaw = options?.serialize === false;
   if (isRaw) unserialized().check(message, type);
 
@@ -79,7 +79,7 @@ function _send(message, handle, options, callback) {
   // acknowledgements themselves, or two sides that both send handles would wait for each other.
   if (this._handleQueue && !(type === undefined && isAcknowledgement(message))) {
     const isFirst = this._handleQueue.length === 0;
-    if (!isFirst || type !== 'net.Socket' || !handover().follow(this, link, message, handle, options, callback)) {
+    if (!isFirst || type !== 'net.Socket' || !sendQueue().follow(this, link, message, handle, options, callback)) {
       arrayPush(this._handleQueue, { callback, handle: handle || null, options, message });
     }
     return waitingInNode(this, link) === 1;
@@ -87,11 +87,11 @@ function _send(message, handle, options, callback) {
 
   if (isRaw) return sendRaw(this, link, message, options, callback);
   if (type === undefined) return write(this, link, message, -1, options, callback);
-  if (!link.isOurs && handover().isBeyondNode(type)) {
+  if (!link.isOurs && sendQueue().isBeyondNode(type)) {
     if (!link.awaitsGreeting) throw errors().ipcNotAccelerated(`A ${handle.constructor.name} travels`);
-    return handover().sendWhenKnown(this, link, { callback, handle, options, message });
+    return sendQueue().sendWhenKnown(this, link, { callback, handle, options, message });
   }
-  return handover().sendHandle(this, link, message, handle, type, options ?? DEFAULTS, callback);
+  return sendQueue().sendHandle(this, link, message, handle, type, options ?? DEFAULTS, callback);
 }
 
 // How many messages would wait if only one handle could be under way at a time, as on Node's wire.
@@ -109,7 +109,7 @@ function sendRaw(target, link, message, options, callback) {
     return false;
   }
   // The child has only just been started. What is sent meanwhile waits behind, as behind a handle.
-  return handover().sendWhenKnown(target, link, { callback, handle: null, options, message: unserialized().copy(message) });
+  return sendQueue().sendWhenKnown(target, link, { callback, handle: null, options, message: unserialized().copy(message) });
 }
 
 function disconnect() {
@@ -130,10 +130,10 @@ function _disconnect() {
   this.channel = null;
   this[kLink] = null;
   this[kChannelHandle] = null;
-  if (link.flight.length > 0 || link.lost.length > 0) handover().endFlight(link);
+  if (link.flight.length > 0 || link.lost.length > 0) sendQueue().endFlight(link);
   for (let i = 0; i < (this._handleQueue?.length ?? 0); i++) {
     const { callback, handle } = this._handleQueue[i];
-    if (handle) handover().takeBack(handle);
+    if (handle) sendQueue().takeBack(handle);
     if (typeof callback === 'function') process.nextTick(callback, errors().ipcChannelClosed());
   }
   this._handleQueue = null;
@@ -155,9 +155,9 @@ function _disconnect() {
 
 function onInternalMessage(target, link, message, descriptor) {
   if (message.cmd === 'NODE_HANDLE_ACK' || message.cmd === 'NODE_HANDLE_NACK') {
-    handover().onAnswer(target, link, message.cmd === 'NODE_HANDLE_ACK');
+    sendQueue().onAnswer(target, link, message.cmd === 'NODE_HANDLE_ACK');
   } else if (message.cmd === 'NODE_HANDLE') {
-    handover().onHandle(target, link, message, descriptor);
+    sendQueue().onHandle(target, link, message, descriptor);
   }
 }
 
@@ -261,9 +261,9 @@ function openEnd(end, fd, serialization) {
 const nameless = [send, _send, disconnect, _disconnect];
 for (let i = 0; i < nameless.length; i++) objectDefineProperty(nameless[i], 'name', { __proto__: null, value: '', configurable: true });
 
-shared.channelEnds ??= {};
-shared.channelEnds.open ??= openEnd;
-shared.channelEnds.send ??= send;
-shared.channelEnds.disconnect ??= disconnect;
+threadState.channelEnds ??= {};
+threadState.channelEnds.open ??= openEnd;
+threadState.channelEnds.send ??= send;
+threadState.channelEnds.disconnect ??= disconnect;
 
 module.exports = { beforeExit, beforeSignal, forkChild, setupChannel };

@@ -5,7 +5,7 @@
 
 // Not process.nextTick, which clocks of tests hold back: an exit waits for the messages before it.
 const { mathMin, nextTick, stringStartsWith } = require('../node/primordials');
-const delivery = require('./end-of-tick');
+const endOfTick = require('./end-of-tick');
 const { hadStorages, hasStorages } = require('./async-scope');
 
 // Loaded by the first of them.
@@ -124,7 +124,7 @@ class Inbox {
     const wanted = hadStorages() ? others : mathMin(others, 1);
     while (this.#ticks < wanted) this.#askForTick();
     let isWhole = false;
-    delivery.begin();
+    endOfTick.begin();
     try {
       for (let i = 0; this.#arrived === arrived && this.#next < arrived.length; i++) {
         if (i === 1 && hasStorages()) break;
@@ -144,7 +144,7 @@ class Inbox {
           this.#groups = 0;
         }
       }
-      delivery.end(isWhole);
+      endOfTick.end(isWhole);
     }
   }
 

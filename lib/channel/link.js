@@ -5,7 +5,7 @@
 
 const codecs = require('./codec');
 const { binding } = require('../addon/native');
-const { ARENA, ARENA_ANSWER, GREETING, PREFIX, RAW, RELEASE, TURN } = require('./codec/internal-messages');
+const { ARENA, ARENA_ANSWER, GREETING, PREFIX, RAW, RELEASE, UPGRADE } = require('./codec/internal-messages');
 const { Control } = require('./keep-alive');
 const { handleOf, isWatched, sendWatched } = require('./channel-handle');
 const { Inbox } = require('./inbox');
@@ -32,7 +32,7 @@ const MOST_DESCRIPTORS = 64;
 const MOST_FAULTS = 1000;
 const FAULTS_TIME = 10;
 // The line after which a sender of lines sends lengths.
-const turn = toJson({ cmd: TURN, version });
+const upgradeLine = toJson({ cmd: UPGRADE, version });
 const QUIETLY = objectFreeze({ __proto__: null, swallowErrors: true });
 // The same, past whoever watches the channel's handle: what two ends of this package say to each other.
 const PRIVATELY = objectFreeze({ __proto__: null, swallowErrors: true });
@@ -56,7 +56,7 @@ class Link {
     this.isGreeted = false;
     // Waits for the greeting, or for the certainty that none will come.
     this.onGreeting = undefined;
-    this.port = new Port(fd, this.isText ? 'lines' : 'bodies', isChild, mayGreet ? turn : undefined, this);
+    this.port = new Port(fd, this.isText ? 'lines' : 'bodies', isChild, mayGreet ? upgradeLine : undefined, this);
     this.control = new Control(this.port);
     this.handle = handleOf(this);
     this.socketLists = undefined;
@@ -188,7 +188,7 @@ class Link {
         break;
       case RAW: this.unpack(message); break;
       // The addon has seen it already.
-      case TURN: break;
+      case UPGRADE: break;
       // Greeted twice, or something that no version sends.
       default: this.fault();
     }
@@ -228,7 +228,7 @@ class Link {
     this.peer = undefined;
     this.mayGreet = false;
     this.isGreeted = true;
-    this.codec.accelerate(() => this.blocks, turn, this.isEager, this.port);
+    this.codec.accelerate(() => this.blocks, upgradeLine, this.isEager, this.port);
     this.onGreeting?.();
   }
 

@@ -4,15 +4,14 @@
 // encoded side by side into memory that the addon shares (it also sends them when the process exits) and leave in one
 // write when the tick ends.
 
-const shared = require('../addon/thread-state');
+const threadState = require('../addon/thread-state');
 const { binding } = require('../addon/native');
 const { idlePipe } = require('../addon/node-handles');
 const { atEndOfTick } = require('./end-of-tick');
-const { expectExecve } = require('./before-execve');
 const { Resource, scopeOfCaller } = require('./async-scope');
 const {
   AsyncResource, Float64Array, Int32Array, OwnMap, arrayPush, arraySlice, asyncResourceEmitDestroy, asyncResourceRunInAsyncScope, atomicsStore,
-  bufferByteLength, bufferCopyWithin, bufferFrom, bufferSet, bufferUtf8Write, getArrayBufferByteLength,
+  bufferByteLength, bufferCopyWithin, bufferFrom, bufferSet, bufferUtf8Write, diagnosticsSubscribe, getArrayBufferByteLength,
 } = require('../node/primordials');
 
 // Loaded by the first of them.
@@ -44,7 +43,23 @@ const ENOUGH = 7 / 8;
 // So many messages are written by themselves before there is a shared block: most children get no more than that.
 const QUIET = 4;
 
-const open = shared.ports ??= new OwnMap();
+const open = threadState.ports ??= new OwnMap();
+
+// What is staged is written before this process becomes another program. Node tells its diagnostics channel of that; only some of its
+// releases run what an addon has registered as well (src/sys/node_exit.rs). Asked for by whoever stages something, once in a thread.
+function expectExecve() {
+  if (threadState.expectsExecve || process.execve === undefined) return;
+  threadState.expectsExecve = true;
+  try {
+    diagnosticsSubscribe('process.execve', finishAll);
+  } catch {
+    // Node's function uses methods that a program may have replaced by some that throw. Messages go on.
+  }
+}
+
+function finishAll() {
+  binding.channelsFinish();
+}
 
 function dispatch(id, kind, payload, count, fd) {
   const port = open.get(id);
@@ -75,11 +90,11 @@ class Port {
 
   // `owner` gets: lines(text, count, fd), bodies(buffer, fd), descriptorCame(fd), ended(result), blocked(),
   // drained(), oversized(fd), failedLate(errno), failedEarly(errno).
-  // `wire`: 'lines' or 'bodies'. `turn`: the line after which the peer may go over to bodies, or undefined.
-  constructor(fd, wire, isChild, turn, owner) {
-    shared.nonce ??= binding.onChannel(dispatch);
+  // `wire`: 'lines' or 'bodies'. `upgradeLine`: the line after which the peer may go over to bodies, or undefined.
+  constructor(fd, wire, isChild, upgradeLine, owner) {
+    threadState.nonce ??= binding.onChannel(dispatch);
     this.resource = new Resource();
-    const id = binding.channelOpen(fd, wire === 'bodies', isChild, turn, this.resource);
+    const id = binding.channelOpen(fd, wire === 'bodies', isChild, upgradeLine, this.resource);
     if (id < 0) throw errors().systemError(id, 'open');
     this.#id = id;
     this.scope = scopeOfCaller();
@@ -98,10 +113,6 @@ class Port {
     // Node lists its channels among the active resources of a process; ours are none of its handles.
     this.listed = idlePipe(binding.channelDeadEnd);
     open.set(id, this);
-  }
-
-  static get nonce() {
-    return shared.nonce;
   }
 
   receive(kind, payload, count, fd) {

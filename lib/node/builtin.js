@@ -5,6 +5,7 @@
 
 const builtin = require('node:child_process');
 
+const { withoutOwnFrames } = require('./errors');
 const { internalBinding } = require('./internals');
 const { Symbol, WeakRef, functionToString, objectAssign, objectDefineProperty, regexpExec } = require('./primordials');
 
@@ -77,7 +78,21 @@ function replacedSyncBinding() {
   return undefined;
 }
 
+// Where Node only watches and refuses nothing, this start must fail by itself.
+const NOWHERE = '/dev/null/nowhere';
+
+// Under a permission model without child processes Node itself is asked to refuse, so that it does it in its own words.
+function refuseIfForbidden(file) {
+  if (process.permission !== undefined && !process.permission.has('child')) {
+    try {
+      functions.spawnSync(file, { cwd: NOWHERE });
+    } catch (error) {
+      throw withoutOwnFrames(error);
+    }
+  }
+}
+
 // Has the functions of this package put where `register` has only put what stands for them (there, in a worker thread).
 const settle = () => onAny(kSettle)?.();
 
-module.exports = { builtin, functions, isOwn, isPlain, markOwn, prototype, remember, replacedSyncBinding, settle, start: functions[kStart], unwrapped };
+module.exports = { builtin, functions, isOwn, isPlain, markOwn, prototype, refuseIfForbidden, remember, replacedSyncBinding, settle, start: functions[kStart], unwrapped };

@@ -2,7 +2,7 @@
 // Children among the active resources of their process. Node lists its own handles alone, and a child of ours is none, so a
 // program that asks what keeps it alive would not be told: what Node's two lists give is completed, from the first child on.
 
-const shared = require('../addon/thread-state');
+const threadState = require('../addon/thread-state');
 const {
   arrayFindIndex, arrayMap, arraySlice, flatList, functionCall, objectGetOwnPropertyDescriptor, reflectDefineProperty,
 } = require('../node/primordials');
@@ -29,8 +29,8 @@ function replace(name, complete) {
 
 // `ownerOf`: the ChildProcess of a handle.
 function listChildren(running, ownerOf) {
-  if (shared.listsChildren) return;
-  shared.listsChildren = true;
+  if (threadState.listsChildren) return;
+  threadState.listsChildren = true;
   replace('getActiveResourcesInfo', (names) => {
     const end = arrayFindIndex(names, isLast);
     const at = end === -1 ? names.length : end;

@@ -10,14 +10,13 @@ const { constants: { errno } } = require('node:os');
 
 const accelerate = require('../preload/accelerate');
 const check = require('../arguments/validate');
-const collect = require('./output-gatherer');
+const { kGather } = require('./output-gatherer');
 const stock = require('../node/builtin');
 const versions = require('../node/versions');
 const { binding } = require('../addon/native');
 const { Process, bindToParent, resourceUsage, started } = require('./process-handle');
 const { asksForPipes, descriptors, giveBack, isShort, resolve } = require('./stdio');
 const { cString, joined, joinedArguments, startFlags } = require('../arguments/native-request');
-const { refuseIfForbidden } = require('../arguments/permission');
 const { featureUnavailable, systemError } = require('../node/errors');
 const { socketOver } = require('../addon/node-handles');
 const {
@@ -261,14 +260,14 @@ function startChild(options) {
     tracing.start.publish({ process: this, options });
   }
 
-  refuseIfForbidden(options.file);
+  stock.refuseIfForbidden(options.file);
   const isMarked = ipc !== -1 && accelerate.isAllowed(options);
   const preload = ipc === -1 ? undefined : accelerate.preloadFor(options, ipc, envPairs);
   if (preload !== undefined) envPairs = accelerate.withChannel(envPairs, ipc, serialization, preload);
   else if (ipc !== -1) ({ envPairs } = options);
   // Before the start: a child that leaves at once could be gone when its parent has loaded it, and what fails starts none.
   if (ipc !== -1) channels();
-  const gather = options[collect.kGather];
+  const gather = options[kGather];
   const io = descriptors(records, gather !== undefined, isMarked);
   const failure = start(this, options, envPairs, io);
   if (LEFT_BARE.has(failure)) return failure;

@@ -5,7 +5,7 @@
 
 const { constants: { errno } } = require('node:os');
 
-const shared = require('../addon/thread-state');
+const threadState = require('../addon/thread-state');
 const { internalBinding } = require('../node/internals');
 const { binding } = require('../addon/native');
 const { listChildren } = require('./active-resources');
@@ -13,11 +13,11 @@ const {
   AsyncResource, OwnMap, Symbol, asyncResourceAsyncId, asyncResourceEmitDestroy, asyncResourceRunInAsyncScope, functionBind, nextTick,
   setImmediate,
 } = require('../node/primordials');
-const { signalName } = require('../arguments/signals');
+const { signalName } = require('../arguments/validate');
 
 // Of the handles of all copies.
-const kOwner = shared.kOwner ??= Symbol('owner_symbol');
-const kEnded = shared.kEnded ??= Symbol('kEnded');
+const kOwner = threadState.kOwner ??= Symbol('owner_symbol');
+const kEnded = threadState.kEnded ??= Symbol('kEnded');
 
 // What an ended child used, in a private field on its object: nobody sees it there, and it goes with the object. A WeakMap
 // of all ended children costs the garbage collector more than the children themselves.
@@ -43,10 +43,10 @@ class Used extends (function same(child) { return child; }) {
     return #usage in child ? child.#usage : undefined;
   }
 }
-shared.Used ??= Used;
+threadState.Used ??= Used;
 
 // Handles of processes that run. The table is also what keeps their ChildProcess objects alive, as Node does.
-const running = shared.running ??= new OwnMap();
+const running = threadState.running ??= new OwnMap();
 
 // The rest of the arguments is what the child used, where that is known.
 function onExit(id, exitCode, signalNumber, user, system, rss, minor, major, voluntary, involuntary) {
@@ -86,8 +86,8 @@ class Process {
   static {
     // Takes over a process that was just started; `hasPipes`: see lib/process/stdio.js.
     started = (handle, id, pid, hasPipes) => {
-      if (!shared.hearsExits) {
-        shared.hearsExits = true;
+      if (!threadState.hearsExits) {
+        threadState.hearsExits = true;
         binding.onExit(onExit);
         listChildren(running, ownerOf);
       }
@@ -95,7 +95,7 @@ class Process {
       handle.#live = true;
       handle.pid = pid;
       handle.#hasPipes = hasPipes;
-      if (hasPipes) shared.piped++;
+      if (hasPipes) threadState.piped++;
       running.set(id, handle);
       if (!handle.#ref) binding.unref(id);
     };
@@ -111,7 +111,7 @@ class Process {
 
   [kEnded](exitCode, signalCode, usage) {
     this.#live = false;
-    if (usage !== undefined) shared.Used.record(this[kOwner], usage);
+    if (usage !== undefined) threadState.Used.record(this[kOwner], usage);
     asyncResourceRunInAsyncScope(this.#scope, this.onexit, this, exitCode, signalCode);
   }
 
@@ -141,7 +141,7 @@ class Process {
   close(callback) {
     if (this.#closed) return;
     this.#closed = true;
-    if (this.#hasPipes) shared.piped--;
+    if (this.#hasPipes) threadState.piped--;
     if (this.#live) {
       this.#live = false;
       running.delete(this.#id);
@@ -158,7 +158,7 @@ class Process {
   getProviderType() {
     // Which number that is differs between Nodes, and only a handle of Node's own tells.
     const Own = internalBinding('process_wrap')?.Process;
-    return Own && (shared.providerType ??= new Own().getProviderType());
+    return Own && (threadState.providerType ??= new Own().getProviderType());
   }
 }
 
@@ -168,7 +168,7 @@ function ownerOf(handle) {
 
 // Under the names, and in the units, of Node's process.resourceUsage().
 function resourceUsage(child) {
-  const usage = shared.Used.of(child);
+  const usage = threadState.Used.of(child);
   if (usage === undefined) return undefined;
   return {
     userCPUTime: usage[0],

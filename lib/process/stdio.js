@@ -4,7 +4,7 @@
 
 const { types: { isArrayBufferView } } = require('node:util');
 
-const shared = require('../addon/thread-state');
+const threadState = require('../addon/thread-state');
 const { kindOf } = require('../addon/node-handles');
 const { Int32Array, arrayFind, arrayIsArray, arrayPush, geteuid, mathMax } = require('../node/primordials');
 const { invalidArgValue, invalidSyncForkInput, ipcOnePipe, ipcSyncFork } = require('../node/errors');
@@ -100,10 +100,10 @@ const MOST_WITH_PIPES = 64;
 const MOST_AWAITED = 96;
 
 // How many live children have pipes.
-shared.piped ??= 0;
+threadState.piped ??= 0;
 
 function mayHavePipes(isAwaited) {
-  return shared.piped < (isAwaited ? MOST_AWAITED : MOST_WITH_PIPES) || geteuid() === 0;
+  return threadState.piped < (isAwaited ? MOST_AWAITED : MOST_WITH_PIPES) || geteuid() === 0;
 }
 
 // Whether that is asked for. What is asked for at 0 becomes a socket.

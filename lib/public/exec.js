@@ -5,7 +5,7 @@
 const { getSystemErrorName, promisify } = require('node:util');
 
 const check = require('../arguments/validate');
-const facade = require('../node/replaceable-exports');
+const replaceable = require('../node/replaceable-exports');
 const versions = require('../node/versions');
 const { Gatherer, kGather } = require('../process/output-gatherer');
 const { MAX_BUFFER, fileArguments, shellArguments } = require('../arguments/normalize');
@@ -141,7 +141,7 @@ function execFile(file, args, options, callback) {
 function exec(command, options, callback) {
   const shell = shellArguments(command, options, callback);
   // What Node does not know is lost where somebody has wrapped Node's function.
-  const run = kills(shell.options) === undefined ? facade.current('execFile', execFile) : execFile;
+  const run = kills(shell.options) === undefined ? replaceable.current('execFile', execFile) : execFile;
   return run(shell.file, shell.options, shell.callback);
 }
 

@@ -13,9 +13,7 @@ const { commandError, invalidArgType, systemError } = require('../node/errors');
 const { fileArguments, MAX_BUFFER, shellArguments, spawnRequest } = require('../arguments/normalize');
 const { joined, cString, startFlags } = require('../arguments/native-request');
 const { descriptors, isShort, resolveSync } = require('../process/stdio');
-const shared = require('../addon/thread-state');
-const { refuseIfForbidden } = require('../arguments/permission');
-const { signalName } = require('../arguments/signals');
+const threadState = require('../addon/thread-state');
 const {
   Array, Int32Array, Uint8Array, arrayFill, arrayJoin, arrayMap, arraySlice, bufferFrom, bufferToString, flatList, objectAssign,
 } = require('../node/primordials');
@@ -50,10 +48,10 @@ function inputsFor(records, options) {
 function run(request, replaced) {
   const records = resolveSync(request.stdio || 'pipe');
   const inputs = inputsFor(records, request);
-  refuseIfForbidden(request.file);
+  stock.refuseIfForbidden(request.file);
 
   // What was sent in this tick would otherwise leave when the child has ended, which may be waiting for it.
-  shared.ports?.forEach((port) => port.hurry());
+  threadState.ports?.forEach((port) => port.hurry());
   if (replaced !== undefined) return runByNode(replaced, request, records, inputs);
   const list = descriptors(records, true);
   // Without the two places that an asynchronous start has.
@@ -79,7 +77,7 @@ function run(request, replaced) {
   const result = {};
   if (error !== 0) result.error = error;
   result.status = output === null || signal !== 0 ? null : status;
-  result.signal = signal !== 0 ? signalName(signal) : null;
+  result.signal = signal !== 0 ? check.signalName(signal) : null;
   result.output = output;
   result.pid = pid;
   return result;

@@ -3,7 +3,7 @@
 // two ends of this package the lane does what it can do exactly, and V8 the rest, message by message.
 
 const plain = require('./plain-clone');
-const { Traffic } = require('./upgrade-policy');
+const { UpgradePolicy } = require('./upgrade-policy');
 const { LARGE } = require('./internal-messages');
 const { bufferReadUInt32BE, bufferSubarray } = require('../../node/primordials');
 
@@ -25,12 +25,12 @@ class Advanced {
   #lane = undefined;
   // Whether messages go by it once there is one.
   #isOn = false;
-  #traffic = new Traffic();
+  #policy = new UpgradePolicy();
   // Whether all messages so far were plain enough to do without V8's module.
   #isPlain = clone === undefined;
   #read = (body) => this.#deserialize(body);
 
-  accelerate(blocks, turn, isEager) {
+  accelerate(blocks, upgradeLine, isEager) {
     this.#blocks = blocks;
     this.#isOn = isEager;
   }
@@ -91,7 +91,7 @@ class Advanced {
     // A getter of a message that is being encoded sends this one: the other must not lie where this is staged.
     lane?.leave();
     const frame = this.#serialize(message);
-    if (this.#blocks !== undefined && !this.#isOn) this.#isOn = this.#traffic.isHeavyWith(port, frame.length);
+    if (this.#blocks !== undefined && !this.#isOn) this.#isOn = this.#policy.isHeavyWith(port, frame.length);
     return port.sendBody(this.#block(frame, fd) ?? frame, fd);
   }
 

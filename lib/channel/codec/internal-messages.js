@@ -12,7 +12,7 @@ module.exports = {
   // Blocks that were read: { generation, pages }.
   RELEASE: 'NODE_RS_RELEASE',
   // The last line of JSON in this direction, behind it every message has a length: { version }.
-  TURN: 'NODE_RS_TURN',
+  UPGRADE: 'NODE_RS_TURN',
   // Bytes sent with `serialize: false`: { kind, length } and either { generation, page } or { data }.
   RAW: 'NODE_RS_RAW',
   PREFIX: 'NODE_RS_',
@@ -28,7 +28,4 @@ module.exports = {
 
   // Strings from this length on, and messages that may hold some, have a way of their own to JSON, see json-text.js.
   LONG_TEXT: 256,
-
-  // After so many messages that followed two others in the same tick the faster form is loaded, see upgrade-policy.js.
-  FEW: 8,
 };

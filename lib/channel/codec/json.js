@@ -3,9 +3,9 @@
 // what it can tell exactly as JSON would; a line that both know marks the point in the stream from which on every message
 // has a length in front, and JSON is only one kind of body. A sender draws that line when its traffic is worth it.
 
-const { Port } = require('../port');
+const threadState = require('../../addon/thread-state');
 const { LONG_TEXT } = require('./internal-messages');
-const { Traffic } = require('./upgrade-policy');
+const { UpgradePolicy } = require('./upgrade-policy');
 const {
   arrayPop, bufferAllocUnsafeSlow, bufferByteLength, bufferSubarray, bufferToString, bufferUtf8Slice, bufferUtf8Write, bufferWriteUInt32BE,
   fromJson, mathMin, nextTick, stringIndexOf, stringSlice, stringSplit, toJson,
@@ -28,42 +28,42 @@ class Ready {
 }
 
 class Json {
-  // What the lane is made of once the other end has shown that it is ours: { blocks(), turn }.
+  // What the lane is made of once the other end has shown that it is ours: { blocks(), upgradeLine }.
   #parts = undefined;
   #made = undefined;
-  // The lane, from this end's turn on.
+  // The lane, from this end's upgrade on.
   #lane = undefined;
-  #traffic = new Traffic();
-  #isTurning = false;
+  #policy = new UpgradePolicy();
+  #isUpgrading = false;
   #pause = 0;
   #nextPause = FIRST_PAUSE;
   #withNewKeys = 0;
   // A line of sendRaw() that is not whole yet.
   #begun = '';
 
-  // `turn`: the line after which this end's frames have lengths; it goes out at once if `isEager`.
-  accelerate(blocks, turn, isEager, port) {
-    this.#parts = { blocks, turn };
-    if (isEager) this.turn(port);
+  // `upgradeLine`: the line after which this end's frames have lengths; it goes out at once if `isEager`.
+  accelerate(blocks, upgradeLine, isEager, port) {
+    this.#parts = { blocks, upgradeLine };
+    if (isEager) this.upgrade(port);
   }
 
   // On a tick of its own: what fails half-way on a full stack would leave the other end with the wrong form.
-  turn(port) {
+  upgrade(port) {
     if (!port.isOpen) return;
     this.#lane = this.#madeLane();
-    port.sendText(this.#parts.turn, -1);
+    port.sendText(this.#parts.upgradeLine, -1);
     // The next message is still to be written before its send() returns.
     port.restartTick();
   }
 
   // Before a message of `length` characters in Node's form.
   #count(port, length) {
-    if (this.#parts === undefined || this.#isTurning || !this.#traffic.isHeavyWith(port, length)) return;
-    nextTick(turn, this, port);
-    this.#isTurning = true;
+    if (this.#parts === undefined || this.#isUpgrading || !this.#policy.isHeavyWith(port, length)) return;
+    nextTick(upgrade, this, port);
+    this.#isUpgrading = true;
   }
 
-  // Needed from either end's turn on: the other may turn before this one does.
+  // Needed from either end's upgrade on: the other may upgrade before this one does.
   #madeLane() {
     this.#made ??= require('./fast-lane').laneOfJson(this.#parts.blocks());
     return this.#made;
@@ -100,7 +100,7 @@ class Json {
     }
     if (lane === undefined) {
       const text = textOf(message, port);
-      // A getter that had ticks run (`process._tickCallback`), and the turn among them.
+      // A getter that had ticks run (`process._tickCallback`), and the upgrade among them.
       if (this.#lane !== undefined) return this.#sendText(port, text, fd);
       this.#count(port, text.length);
       return port.sendText(text, fd);
@@ -165,7 +165,7 @@ class Json {
       return;
     }
     // Some line is broken: each for itself then. No line can hold the separator, for no peer knows it.
-    const separator = `,${Port.nonce},`;
+    const separator = `,${threadState.nonce},`;
     for (let at = 1, left = count; left > 0; left--) {
       const end = left === 1 ? text.length - 1 : stringIndexOf(text, separator, at);
       if (!decodeLine(stringSlice(text, at, end), each, failed)) return;
@@ -173,14 +173,14 @@ class Json {
     }
   }
 
-  // Comes only after the turn, which the other end sends to one that has greeted.
+  // Comes only after the upgrade, which the other end sends to one that has greeted.
   decodeBodies(buffer, each, failed) {
     if (this.#parts !== undefined) this.#madeLane().decodeBodies(buffer, 0, parseBody, each, failed);
   }
 }
 
-function turn(json, port) {
-  json.turn(port);
+function upgrade(json, port) {
+  json.upgrade(port);
 }
 
 // The text "undefined" of a toJSON() that returns nothing goes out as Node sends it. A message behind a short one is taken for
@@ -235,7 +235,7 @@ function parseJoined(text, count) {
     return undefined;
   }
   if (messages.length !== 2 * count - 1) return undefined;
-  const { nonce } = Port;
+  const { nonce } = threadState;
   for (let i = 1; i < messages.length; i += 2) {
     if (messages[i] !== nonce) return undefined;
   }

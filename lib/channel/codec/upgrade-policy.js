@@ -3,12 +3,14 @@
 // copying long ones. A request and its answer at a time gain nothing by it, and the process has a lot of code to load and to
 // warm up for it; so it waits for traffic of which some hundred messages repay that.
 
-const { FEW, LARGE } = require('./internal-messages');
+const { LARGE } = require('./internal-messages');
 
+// After so many messages that followed two others in the same tick there has been enough.
+const FEW = 8;
 // Messages from this size on are worth copying.
 const LONG = 1024;
 
-class Traffic {
+class UpgradePolicy {
   // Messages that followed two others in the same tick, and the length of long ones.
   #joined = 0;
   #length = 0;
@@ -21,4 +23,4 @@ class Traffic {
   }
 }
 
-module.exports = { Traffic };
+module.exports = { FEW, UpgradePolicy };

@@ -6,7 +6,7 @@
 
 const EventEmitter = require('node:events');
 
-const shared = require('../../addon/thread-state');
+const threadState = require('../../addon/thread-state');
 const { common, kSendable, version } = require('./copies');
 const { binding } = require('../../addon/native');
 const { invalidState, malformedMessage, otherVersion, systemError } = require('../../node/errors');
@@ -47,14 +47,14 @@ function define() {
     #open() {
       if (!this.connected || this.channel !== null) return false;
       // From here on the functions of a channel stand before those below.
-      shared.channelEnds.open(this, this.#descriptor.take(), this.#serialization);
+      threadState.channelEnds.open(this, this.#descriptor.take(), this.#serialization);
       if (this.#decision !== undefined) this.channel[this.#decision]();
       return true;
     }
 
     send(...args) {
       this.#open();
-      return functionApply(shared.channelEnds.send, this, args);
+      return functionApply(threadState.channelEnds.send, this, args);
     }
 
     disconnect() {
@@ -63,7 +63,7 @@ function define() {
         this.#descriptor.close();
         process.nextTick(() => this.emit('disconnect'));
       } else {
-        functionCall(shared.channelEnds.disconnect, this);
+        functionCall(threadState.channelEnds.disconnect, this);
       }
     }
 
