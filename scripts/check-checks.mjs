@@ -37,6 +37,9 @@ one(rust({ 'src/stdio/mod.rs': 'use crate::{\n  error::Error,\n  binding::{env, 
 one(rust({ 'src/stdio/mod.rs': 'use super::ipc::frame;' }), /upwards/);
 one(rust({ 'src/ipc/mod.rs': 'use crate::spawn::A;', 'src/spawn/mod.rs': 'fn f() { crate::ipc::b() }' }), /ring/);
 one(rust({ 'src/attic/mod.rs': '' }), /no room/);
+one(rust({ 'src/ipc/a.rs': 'use super::b::C;', 'src/ipc/b.rs': 'use crate::{ipc::{a::{self, D}}};' }), /a.rs -> .*b.rs/);
+one(rust({ 'src/sys/fork.rs': 'use super::os;\nfn f() { os::pipes::pipe(); }', 'src/sys/mod.rs': '#[cfg_attr(a, path = "linux/mod.rs")]\npub mod os;', 'src/sys/linux/mod.rs': 'mod pipes;', 'src/sys/linux/pipes.rs': 'use crate::sys::fork;' }), /fork.rs -> .*pipes.rs/);
+assert.deepEqual(rust({ 'src/sys/uv.rs': 'mod handles;\npub use handles::A;', 'src/sys/uv/handles.rs': 'use super::Loop;', 'src/sys/tree.rs': 'use super::uv;\n#[cfg(test)]\nmod tests {}', 'src/ipc/mod.rs': 'pub mod a;' }), []);
 
 // unsafe and napi.
 const sys = (text) => unsafe.checkFile('src/sys/x.rs', text);
