@@ -1,5 +1,6 @@
 'use strict';
-// The examples of docs/api.md and of the declarations are run, and print what their `// prints` comments say.
+// The examples of the READMEs, of docs/api.md and of the declarations are run, and print what their `// prints` comments say. The links of all
+// texts lead to a file, and to a heading in it.
 
 const { execFile } = require('node:child_process');
 const fs = require('node:fs');
@@ -11,11 +12,30 @@ const { expectedOf, fromDeclarations, fromPage, isForLinux } = require('./helper
 
 const root = path.join(__dirname, '..', '..');
 const sources = {
+  'README.md': { examples: fromPage('README.md'), least: 1 },
+  'README.zh-CN.md': { examples: fromPage('README.zh-CN.md'), least: 1 },
   'docs/api.md': { examples: fromPage('docs/api.md'), least: 9 },
   'index.d.ts': { examples: fromDeclarations('index.d.ts'), least: 30 },
   'promises.d.ts': { examples: fromDeclarations('promises.d.ts'), least: 7 },
   'register.d.ts': { examples: fromDeclarations('register.d.ts'), least: 2 },
 };
+
+const texts = [...fs.readdirSync(root), ...fs.readdirSync(path.join(root, 'docs')).map((name) => path.join('docs', name))].filter((name) => name.endsWith('.md'));
+
+// The name that a link gives to a heading, as GitHub makes it.
+const anchorOf = (heading) => heading.toLowerCase().replace(/[^\p{L}\p{N}\s_-]/gu, '').trim().replaceAll(' ', '-');
+const anchorsOf = (file) => [...fs.readFileSync(file, 'utf8').matchAll(/^#+ (.*)$/gm)].map((match) => anchorOf(match[1]));
+
+for (const text of texts) {
+  test(`every link of ${text} leads somewhere`, (t) => {
+    const links = [...fs.readFileSync(path.join(root, text), 'utf8').matchAll(/\]\((?!\w+:)([^)#]*)(?:#([^)]+))?\)/g)];
+    const lost = links.filter(([, file, anchor]) => {
+      const target = file === '' ? path.join(root, text) : path.join(root, path.dirname(text), file);
+      return !fs.existsSync(target) || (anchor !== undefined && !anchorsOf(target).includes(anchor));
+    });
+    t.deepEqual(lost.map(([link]) => link), []);
+  });
+}
 
 let folder;
 test.before(() => {
