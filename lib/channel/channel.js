@@ -4,11 +4,12 @@
 
 const threadState = require('../addon/thread-state');
 const versions = require('../node/versions');
-const { arrayPush, deprecate, mathMax, nextTick, objectDefineProperty, objectFreeze, objectHasOwn } = require('../node/primordials');
+const { arrayPush, deprecate, mathMax, nextTick, objectDefineProperty, objectFreeze, objectHasOwn, objectSetPrototypeOf } = require('../node/primordials');
 const { kChannelHandle } = require('./channel-handle');
 const { Link, kLink, report, write } = require('./link');
 
-const DEFAULTS = objectFreeze({ __proto__: null, swallowErrors: false });
+// Nothing is inherited. V8 makes a hash table of a literal with `__proto__: null`: read for each message, that costs a tenth of a send.
+const DEFAULTS = objectFreeze(objectSetPrototypeOf({ swallowErrors: false }, null));
 
 // Loaded by those who need them: handles and all that comes with them, messages without serialization, errors.
 const sendQueue = () => require('./send-queue');

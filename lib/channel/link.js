@@ -10,7 +10,7 @@ const { Control } = require('./keep-alive');
 const { handleOf, isWatched, sendWatched } = require('./channel-handle');
 const { Inbox } = require('./inbox');
 const { Port } = require('./port');
-const { Symbol, arrayPush, arrayShift, hrtime, nextTick, objectFreeze, stringStartsWith, toJson } = require('../node/primordials');
+const { Symbol, arrayPush, arrayShift, hrtime, nextTick, objectFreeze, objectSetPrototypeOf, stringStartsWith, toJson } = require('../node/primordials');
 const { version } = require('../../package.json');
 
 // Loaded by those who need them.
@@ -33,9 +33,9 @@ const MOST_FAULTS = 1000;
 const FAULTS_TIME = 10;
 // The line after which a sender of lines sends lengths.
 const upgradeLine = toJson({ cmd: UPGRADE, version });
-const QUIETLY = objectFreeze({ __proto__: null, swallowErrors: true });
+const QUIETLY = objectFreeze(objectSetPrototypeOf({ swallowErrors: true }, null));
 // The same, past whoever watches the channel's handle: what two ends of this package say to each other.
-const PRIVATELY = objectFreeze({ __proto__: null, swallowErrors: true });
+const PRIVATELY = objectFreeze(objectSetPrototypeOf({ swallowErrors: true }, null));
 
 // The link of a target; null after its disconnect.
 const kLink = Symbol('kLink');
