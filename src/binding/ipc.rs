@@ -21,7 +21,7 @@ use crate::sys::staging::Shared;
 use crate::sys::streams;
 
 /// Opens a channel over the descriptor `fd`, which it takes over; reading starts with `channelRead`.
-/// `turn`: a line of ASCII after which the peer's frames have lengths, if it may come. `resource`: what the calls for
+/// `upgrade`: a line of ASCII after which the peer's frames have lengths, if it may come. `resource`: what the calls for
 /// this channel belong to, see `AsyncContext`; the caller keeps it. Returns the channel's id, or -errno.
 #[napi(catch_unwind)]
 pub fn channel_open(
@@ -29,13 +29,13 @@ pub fn channel_open(
     fd: i32,
     advanced: bool,
     is_child: bool,
-    turn: Option<JsString<'_>>,
+    upgrade: Option<JsString<'_>>,
     resource: Object<'_>,
 ) -> i32 {
-    let turn = turn.and_then(|turn| turn.into_latin1().ok()).map(|turn| turn.take());
-    let framer = match (advanced, turn) {
+    let upgrade = upgrade.and_then(|line| line.into_latin1().ok()).map(|line| line.take());
+    let framer = match (advanced, upgrade) {
         (true, _) => Framer::new(Wire::Lengths),
-        (false, Some(turn)) => Framer::turning_at(&turn),
+        (false, Some(line)) => Framer::upgrading_at(&line),
         (false, None) => Framer::new(Wire::Lines),
     };
     let opened = channels(&env).and_then(|channels| {

@@ -9,7 +9,7 @@
 //! beyond [`Framer::line_limit`] is dropped while it arrives and reported once.
 //!
 //! Two ends of this package may go over from lines to lengths. The sender says so by one line that both know
-//! (the turn), and what follows it has lengths. Bytes that came with the turn are kept aside and cut by
+//! (the upgrade), and what follows it has lengths. Bytes that came with the upgrade are kept aside and cut by
 //! [`Framer::rest`], because one call hands over frames of one kind only.
 
 use memchr::memmem::Finder;
@@ -58,7 +58,7 @@ pub struct Framer {
     /// Inside a line that is being dropped.
     skipping: bool,
     /// The line, with its end, after which frames have lengths.
-    turn: Option<Finder<'static>>,
+    upgrade: Option<Finder<'static>>,
     /// What came behind it.
     rest: Vec<u8>,
 }
@@ -69,9 +69,12 @@ impl Framer {
         Framer::with_line_limit(wire, MAX_LINE)
     }
 
-    /// Expects lines until `turn` comes, a line without its end, and lengths from then on.
-    pub fn turning_at(turn: &[u8]) -> Framer {
-        Framer { turn: Some(Finder::new(&[turn, b"\n"].concat()).into_owned()), ..Framer::new(Wire::Lines) }
+    /// Expects lines until `upgrade` comes, a line without its end, and lengths from then on.
+    pub fn upgrading_at(upgrade: &[u8]) -> Framer {
+        Framer {
+            upgrade: Some(Finder::new(&[upgrade, b"\n"].concat()).into_owned()),
+            ..Framer::new(Wire::Lines)
+        }
     }
 
     /// How the next frame is told apart.
@@ -79,12 +82,12 @@ impl Framer {
         self.wire
     }
 
-    /// Whether there are bytes behind the turn that [`Framer::rest`] has to cut.
+    /// Whether there are bytes behind the upgrade that [`Framer::rest`] has to cut.
     pub fn has_rest(&self) -> bool {
         !self.rest.is_empty()
     }
 
-    /// Cuts what came with the turn, as [`Framer::feed`] cuts a read.
+    /// Cuts what came with the upgrade, as [`Framer::feed`] cuts a read.
     pub fn rest(&mut self, sink: impl FnOnce(Frames<'_>)) -> Fed {
         let rest = std::mem::take(&mut self.rest);
         self.feed(&rest, sink)
@@ -92,7 +95,7 @@ impl Framer {
 
     /// A framer with another bound for lines, in bytes.
     pub fn with_line_limit(wire: Wire, line_limit: usize) -> Framer {
-        Framer { wire, carry: Vec::new(), line_limit, skipping: false, turn: None, rest: Vec::new() }
+        Framer { wire, carry: Vec::new(), line_limit, skipping: false, upgrade: None, rest: Vec::new() }
     }
 
     /// Whether a frame has begun and not ended.
@@ -133,12 +136,12 @@ impl Framer {
             return fed;
         }
         let body = whole(self.wire, rest);
-        if self.turn.is_some() {
-            let in_head = self.end_of_turn(&self.carry[..head]).is_some();
-            if let Some(end) = if in_head { Some(0) } else { self.end_of_turn(&rest[..body]) } {
+        if self.upgrade.is_some() {
+            let in_head = self.end_of_upgrade(&self.carry[..head]).is_some();
+            if let Some(end) = if in_head { Some(0) } else { self.end_of_upgrade(&rest[..body]) } {
                 sink(Frames { head: &self.carry[..head], body: &rest[..end] });
                 self.carry.clear();
-                self.turn_around(&rest[end..]);
+                self.upgrade_with(&rest[end..]);
                 return fed;
             }
         }
@@ -180,10 +183,10 @@ impl Framer {
             Wire::Lines => memrchr(b'\n', &self.carry[from..]).map_or(0, |at| from + at + 1),
             Wire::Lengths => whole(Wire::Lengths, &self.carry),
         };
-        if let Some(turn) = self.end_of_turn(&self.carry[..end]) {
+        if let Some(upgrade) = self.end_of_upgrade(&self.carry[..end]) {
             let carry = std::mem::take(&mut self.carry);
-            sink(Frames { head: &carry[..turn], body: &[] });
-            self.turn_around(&carry[turn..]);
+            sink(Frames { head: &carry[..upgrade], body: &[] });
+            self.upgrade_with(&carry[upgrade..]);
             return fed;
         }
         if end > 0 {
@@ -195,15 +198,15 @@ impl Framer {
         fed
     }
 
-    /// The end of the turn, if it is among these whole lines.
-    fn end_of_turn(&self, lines: &[u8]) -> Option<usize> {
-        let turn = self.turn.as_ref()?;
-        let at = turn.find_iter(lines).find(|at| *at == 0 || lines[at - 1] == b'\n')?;
-        Some(at + turn.needle().len())
+    /// The end of the upgrade, if it is among these whole lines.
+    fn end_of_upgrade(&self, lines: &[u8]) -> Option<usize> {
+        let upgrade = self.upgrade.as_ref()?;
+        let at = upgrade.find_iter(lines).find(|at| *at == 0 || lines[at - 1] == b'\n')?;
+        Some(at + upgrade.needle().len())
     }
 
-    fn turn_around(&mut self, rest: &[u8]) {
-        self.turn = None;
+    fn upgrade_with(&mut self, rest: &[u8]) {
+        self.upgrade = None;
         self.wire = Wire::Lengths;
         self.rest = rest.to_vec();
     }

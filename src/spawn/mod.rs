@@ -1,4 +1,5 @@
 //! Starting a child: from what the caller asked for to a running process.
 
 mod path;
+pub mod preload;
 pub mod start;

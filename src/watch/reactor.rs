@@ -2,10 +2,10 @@
 //!
 //! One loop handle watches the pidfds of all of them (see `ExitSet`). A child without a pidfd is watched as libuv watches
 //! its own: SIGCHLD says that some child has ended, and each is asked. Either handle is ref'd while at least one ref'd
-//! child lives. An
-//! exit is not told from within the poll callback but from a check handle that runs right after the poll phase:
-//! what a child wrote before it ended is ready in the same batch, and its 'data' must come before its
-//! 'exit', as with libuv, which also keeps child exits for last.
+//! child lives.
+//!
+//! An exit is not told in the poll callback, but by a check handle that runs right after all poll callbacks of this turn: what the child wrote
+//! before it ended is ready in the same turn, and its 'data' must come before its 'exit'. libuv, too, tells exits last.
 
 use std::cell::{Cell, RefCell};
 use std::collections::BTreeSet;

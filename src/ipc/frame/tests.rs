@@ -109,22 +109,22 @@ fn large_frames_go_through_the_direct_path() {
 
 proptest! {
     #[test]
-    fn what_follows_the_turn_has_lengths_however_it_is_cut(
+    fn what_follows_the_upgrade_has_lengths_however_it_is_cut(
         lines in prop::collection::vec(prop::collection::vec(b'a'..=b'z', 0..40), 0..6),
         long in prop::option::of(1usize..200_000),
         bodies in prop::collection::vec(prop::collection::vec(any::<u8>(), 0..300), 0..6),
         cuts in prop::collection::vec(any::<prop::sample::Index>(), 0..20),
     ) {
-        prop_assume!(lines.iter().all(|line| line != b"turn"));
+        prop_assume!(lines.iter().all(|line| line != b"upgrade"));
         let mut text: Vec<u8> = lines.iter().flat_map(|line| line.iter().copied().chain([b'\n'])).collect();
         text.extend(long.iter().flat_map(|length| std::iter::repeat_n(b'x', *length).chain([b'\n'])));
-        // Not at the beginning of a line, so not the turn.
-        text.extend(b"return\nturn\n");
+        // Not at the beginning of a line, so not the upgrade.
+        text.extend(b"reupgrade\nupgrade\n");
         let bodies = lengths(&bodies);
         let bytes = [&text[..], &bodies].concat();
         let mut cuts: Vec<usize> = cuts.iter().map(|cut| cut.index(bytes.len() + 1)).collect();
         cuts.sort_unstable();
-        let got = cut(Framer::turning_at(b"turn"), &bytes, &cuts);
+        let got = cut(Framer::upgrading_at(b"upgrade"), &bytes, &cuts);
         prop_assert_eq!((got.lines, got.bodies, got.is_partial), (text, bodies, false));
     }
 
