@@ -1,6 +1,6 @@
 'use strict';
 // The examples of the READMEs, of docs/api.md and of the declarations are run, and print what their `// prints` comments say. The links of all
-// texts lead to a file, and to a heading in it.
+// texts lead to a file, and to a heading in it; the files of the repository that they name are there.
 
 const { execFile } = require('node:child_process');
 const fs = require('node:fs');
@@ -34,6 +34,11 @@ for (const text of texts) {
       return !fs.existsSync(target) || (anchor !== undefined && !anchorsOf(target).includes(anchor));
     });
     t.deepEqual(lost.map(([link]) => link), []);
+  });
+
+  test(`every file that ${text} names is there`, (t) => {
+    const names = [...fs.readFileSync(path.join(root, text), 'utf8').matchAll(/`((?:src|lib|scripts|bench|docs|__test__)\/[\w./-]+)`/g)].map((match) => match[1]);
+    t.deepEqual(names.filter((name) => !fs.existsSync(path.join(root, name))), []);
   });
 }
 
