@@ -22,7 +22,7 @@ const JS_FLOORS = [
   ['lib/public', 'lib/promises'],
   ['index', 'register', 'promises'],
 ];
-const RUST_FLOORS = [['error'], ['sys'], ['stdio'], ['spawn', 'spawn_sync', 'watch', 'ipc'], ['binding'], ['lib']];
+const RUST_FLOORS = [['error'], ['child'], ['sys'], ['stdio'], ['spawn', 'spawn_sync', 'watch', 'ipc'], ['binding'], ['lib']];
 
 // Who alone may load what.
 const JS_ONLY = [

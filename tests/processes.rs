@@ -2,6 +2,7 @@
 
 // Tests start threads as they like.
 #![allow(clippy::disallowed_methods)]
+#![cfg_attr(portable, allow(unused_imports))]
 
 use std::fs;
 use std::os::fd::{AsFd, AsRawFd, OwnedFd};
@@ -17,9 +18,9 @@ use rs_child_process::error::{Errno, Failure, Step};
 use rs_child_process::spawn::start::Command;
 use rs_child_process::stdio::ends::{Ends, PIPE, SOCKET};
 use rs_child_process::stdio::plan::Source;
+use rs_child_process::stdio::streams;
 use rs_child_process::sys::os::pipes;
 use rs_child_process::sys::os::process::Process;
-use rs_child_process::sys::streams;
 
 fn refusal(start: Start, command: Command) -> Failure {
     match start(command, &[]) {

@@ -55,7 +55,7 @@ async function giveUpRoot(cp, tools, expected) {
 }
 
 // The kernel keeps fifteen characters of a name.
-const ours = stockOnly ? [] : ['child-waiter', 'child-steward'];
+const ours = stockOnly ? [] : ['child-waiter', 'child-starter'];
 for (const mechanism of mechanisms) {
   asRoot(`a program with all of our threads gives up root, and its children have none (${mechanism})`, async (t) => {
     const value = await freshValue(t, `(cp, tools) => (${giveUpRoot})(cp, tools, ${JSON.stringify(ours)})`, { subject, env: { RS_CHILD_PROCESS_MECHANISM: mechanism }, limit: 20_000 });

@@ -16,7 +16,7 @@ use crate::ipc::arena::{Blocks, PAGE, pages};
 use crate::sys::heap;
 use crate::sys::mapping::{Mapping, Span};
 use crate::sys::node_api::{Returned, Scope};
-use crate::sys::os::sealed::{self, Borrowed};
+use crate::sys::os::sealed::{Incoming, make_outgoing};
 use crate::sys::socket;
 
 struct Outgoing {
@@ -60,7 +60,7 @@ impl ArenaOut {
         let Some(count) = pages(size).filter(|_| size > 0 && size.is_multiple_of(PAGE)) else {
             return Errno(libc::EINVAL).negated();
         };
-        match sealed::create(size) {
+        match make_outgoing(size) {
             Ok((fd, mapping)) => {
                 self.inner.replace(Some(Outgoing { fd: Some(fd), mapping, blocks: Blocks::new(count) }));
                 0
@@ -130,7 +130,7 @@ impl ArenaOut {
 /// The receiver's end.
 #[napi]
 pub struct ArenaIn {
-    memory: RefCell<Option<Borrowed>>,
+    memory: RefCell<Option<Incoming>>,
 }
 
 #[napi]
@@ -147,7 +147,7 @@ impl ArenaIn {
     #[napi(catch_unwind)]
     pub fn open(&self, fd: i32, bytes: u32) -> i32 {
         let memory = socket::with_borrowed(fd, |fd| match fd {
-            Some(fd) => sealed::open(fd, bytes as usize),
+            Some(fd) => Incoming::of(fd, bytes as usize),
             None => Err(Errno(libc::EBADF)),
         });
         memory.map_or_else(Errno::negated, |memory| {
@@ -182,6 +182,6 @@ impl ArenaIn {
     }
 }
 
-fn span(memory: &mut Option<Borrowed>, page: u32, length: usize) -> Option<Span<'_>> {
+fn span(memory: &mut Option<Incoming>, page: u32, length: usize) -> Option<Span<'_>> {
     memory.as_mut()?.span((page as usize).checked_mul(PAGE)?, length)
 }

@@ -10,7 +10,6 @@ use napi::Env;
 use napi::bindgen_prelude::Uint8ArraySlice;
 use napi_derive::napi;
 
-use crate::sys::external_text::ExternalText;
 use crate::sys::node_api::{Returned, Scope};
 use crate::sys::region::Region;
 
@@ -55,7 +54,7 @@ impl Gather {
         if region.len() < WORTH_LENDING {
             return Ok(js.latin1(region.bytes()).into());
         }
-        let text = js.external_latin1(ExternalText::of(region));
+        let text = js.external_latin1(region);
         text.map(Returned::from).ok_or_else(|| napi::Error::from_reason("no memory for the output"))
     }
 

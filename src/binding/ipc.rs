@@ -13,12 +13,11 @@ use crate::error::Errno;
 use crate::ipc::exit;
 use crate::ipc::frame::{Framer, Wire};
 use crate::ipc::json;
-use crate::sys::mark;
+use crate::stdio::{streams, version_tag};
 use crate::sys::node_api::{AsyncContext, Callback, IntArray, Scope};
 use crate::sys::os;
 use crate::sys::socket::{self, Stream};
 use crate::sys::staging::Shared;
-use crate::sys::streams;
 
 /// Opens a channel over the descriptor `fd`, which it takes over; reading starts with `channelRead`.
 /// `upgrade`: a line of ASCII after which the peer's frames have lengths, if it may come. `resource`: what the calls for
@@ -86,7 +85,7 @@ pub fn stream_of(fd: i32) -> i32 {
 /// Whether the parent that gave us the channel `fd` is this very version of this package.
 #[napi(catch_unwind)]
 pub fn channel_is_marked(fd: i32) -> bool {
-    mark::is_set(fd)
+    socket::with_borrowed(fd, |fd| fd.is_some_and(version_tag::is_set))
 }
 
 /// Sets the environment's callback, see `Kind`. Returns the nonce that joins lines.

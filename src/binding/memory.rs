@@ -1,4 +1,4 @@
-//! Pages that processes share, see `sys/linux/memfd.rs`. `lib/channel/handles/shared-memory.js` makes sure that no environment maps
+//! Pages that processes share, see `sys/linux/sealed.rs`. `lib/channel/handles/shared-memory.js` makes sure that no environment maps
 //! the same pages twice.
 
 use napi::Env;
@@ -9,13 +9,13 @@ use std::os::fd::BorrowedFd;
 use super::env::give;
 use crate::error::Errno;
 use crate::sys::node_api::{Returned, Scope};
-use crate::sys::os::memfd::{SharedPages, check_seals, make};
+use crate::sys::os::sealed::{SharedPages, identity, make_shared};
 use crate::sys::socket;
 
 /// Zeroed pages for `bytes` bytes, allocated and sealed: a descriptor, or -errno (-ENOSYS where there is no such thing).
 #[napi(catch_unwind)]
 pub fn memory_make(env: Env, bytes: f64) -> i32 {
-    make(c"rs-child-process.shared", bytes as u64).map_or_else(Errno::negated, |fd| give(&env, fd))
+    make_shared(bytes as u64).map_or_else(Errno::negated, |fd| give(&env, fd))
 }
 
 fn with<T>(fd: i32, body: impl FnOnce(BorrowedFd<'_>) -> Result<T, Errno>) -> Result<T, Errno> {
@@ -26,7 +26,7 @@ fn with<T>(fd: i32, body: impl FnOnce(BorrowedFd<'_>) -> Result<T, Errno>) -> Re
 #[napi(ts_return_type = "string | number", catch_unwind)]
 pub fn memory_name(env: Env, fd: i32) -> Returned {
     let js = Scope::of(&env);
-    match with(fd, check_seals) {
+    match with(fd, identity) {
         Ok(id) => js.latin1(format!("{}:{}:{}", id.device, id.inode, id.size).as_bytes()).into(),
         Err(error) => js.int(error.negated()).into(),
     }

@@ -11,8 +11,8 @@ use std::thread;
 use std::time::{Duration, Instant};
 
 use super::channel::Channel;
-use crate::sys::exit::at_exit;
-use crate::sys::node_exit;
+use crate::sys::at_exit::at_exit;
+use crate::sys::node_at_exit;
 use crate::sys::socket::wait_writable;
 
 /// How long an exiting process waits for a peer that takes nothing, and for all that are merely slow.
@@ -54,7 +54,7 @@ pub fn list(channel: &Arc<Mutex<Channel>>, wait: bool) {
 /// Something may be staged on this thread from now on: a signal that JavaScript raises against this process, which runs no handler of
 /// the C library, is to find it written. To be called inside a call from JavaScript.
 pub fn expect_own_signals() {
-    node_exit::before_end(|| flush_here(STALLED_BEFORE_SIGNAL));
+    node_at_exit::before_end(|| flush_here(STALLED_BEFORE_SIGNAL));
 }
 
 fn lock_soon<T>(mutex: &Mutex<T>) -> Option<MutexGuard<'_, T>> {

@@ -4,12 +4,11 @@ use std::cell::Cell;
 
 use nix::libc;
 
-use super::path;
+use super::{mechanism, path};
+use crate::child::image::{CStrings, Environment, Image};
 use crate::error::{Errno, Failure};
 use crate::stdio::plan::{Plan, Source};
 use crate::sys::environ;
-use crate::sys::image::{CStrings, Environment, Image};
-use crate::sys::os::mechanism;
 use crate::sys::os::process::Process;
 
 /// A program to start, in the caller's terms.

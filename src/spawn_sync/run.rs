@@ -16,10 +16,10 @@ use nix::libc;
 use nix::poll::{PollFd, PollFlags, PollTimeout, poll};
 
 use super::stream::Stream;
+use crate::child::exit::Exit;
 use crate::error::Errno;
 use crate::spawn::start::{Command, start};
 use crate::stdio::ends::{Ends, SOCKET};
-use crate::sys::ending::Exit;
 use crate::sys::os::process::Process;
 use crate::sys::region::Region;
 

@@ -5,9 +5,10 @@ use std::os::fd::{AsFd, BorrowedFd, OwnedFd};
 use nix::libc;
 
 use crate::error::Errno;
+use crate::stdio::streams;
 use crate::sys::os::pipes;
 use crate::sys::region::Region;
-use crate::sys::streams;
+use crate::sys::socket;
 
 /// A stream that brought this much is in for more: its pipe is enlarged, and small reads are avoided.
 const BULK: usize = 128 * 1024;
@@ -41,7 +42,7 @@ impl<'i> Stream<'i> {
     pub fn new(fd: OwnedFd, input: Option<&'i [u8]>, collect: bool) -> Result<Stream<'i>, Errno> {
         let input = input.unwrap_or_default();
         if !input.is_empty() {
-            streams::set_nonblocking(fd.as_fd())?;
+            socket::set_nonblocking(fd.as_fd())?;
         }
         let output = collect.then(Region::new);
         let mut stream = Stream { fd: Some(fd), input, output, bulky: false };
@@ -106,7 +107,7 @@ impl<'i> Stream<'i> {
                 output.advance(count);
                 if output.len() >= BULK && !self.bulky {
                     self.bulky = true;
-                    pipes::set_pipe_size(fd.as_fd(), LARGE_PIPE);
+                    pipes::set_pipe_size(fd.as_fd(), LARGE_PIPE as i32);
                 }
                 Ok(Read { count, early: self.bulky && count < room.min(WORTH_A_READ) })
             }

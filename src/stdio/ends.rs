@@ -11,8 +11,8 @@
 use std::os::fd::{AsFd, AsRawFd, OwnedFd};
 
 use super::plan::Source;
+use super::version_tag;
 use crate::error::Errno;
-use crate::sys::mark;
 use crate::sys::os::pipes;
 
 /// The caller asks for nothing.
@@ -25,7 +25,7 @@ pub const SOCKET: i32 = -3;
 /// The caller asks for a two-way socket that says, to an end of this package in the child, that its parent is one.
 pub const CHANNEL: i32 = -5;
 
-const PIPE_CAPACITY: usize = 256 * 1024;
+const PIPE_CAPACITY: i32 = 256 * 1024;
 
 /// The descriptors of one start. Dropping it closes every end that was not taken.
 pub struct Ends {
@@ -49,7 +49,7 @@ impl Ends {
                 PIPE | SOCKET | CHANNEL => {
                     let (ours, childs) = connected(*kind, target)?;
                     if *kind == CHANNEL {
-                        mark::set(childs.as_fd());
+                        version_tag::set(childs.as_fd());
                     }
                     let ours = above_standard(ours)?;
                     let source = Source::Fd(childs.as_raw_fd());

@@ -2,3 +2,5 @@
 
 pub mod ends;
 pub mod plan;
+pub mod streams;
+pub mod version_tag;

@@ -8,7 +8,7 @@
 //! What the list does not name is left alone, as Node leaves it: descriptors without close-on-exec stay open
 //! in the child.
 
-use crate::sys::image::Action;
+use crate::child::image::Action;
 
 /// What one descriptor of the child is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

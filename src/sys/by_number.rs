@@ -7,7 +7,7 @@
 
 use nix::libc;
 
-use super::ending::{Exit, Usage};
+use crate::child::exit::{Exit, Usage};
 use crate::error::Errno;
 
 /// Sends `signal`; 0 only asks.

@@ -4,21 +4,16 @@
 //! safe to call. Other rooms deal in `OwnedFd`, `BorrowedFd` and plain numbers. `os` is the folder of the
 //! system we are built for; what the folders show to the rest has the same names in both.
 
+pub mod at_exit;
 pub mod background;
 mod bulk;
 mod by_number;
-mod child;
-pub mod ending;
+mod bytes;
 pub mod environ;
-pub mod exit;
-pub mod external_text;
-pub mod fork;
 pub mod heap;
-pub mod image;
 pub mod mapping;
-pub mod mark;
 pub mod node_api;
-pub mod node_exit;
+pub mod node_at_exit;
 #[cfg_attr(all(target_os = "linux", not(portable)), path = "linux/mod.rs")]
 #[cfg_attr(any(not(target_os = "linux"), portable), path = "posix/mod.rs")]
 pub mod os;
@@ -28,6 +23,5 @@ mod sigchld;
 mod signals;
 pub mod socket;
 pub mod staging;
-pub mod streams;
-pub mod tree;
+pub mod start;
 pub mod uv;

@@ -15,14 +15,14 @@
 //! The struct owns its mapping. Fresh anonymous pages read as zero, so all of the mapping counts as initialised.
 #![allow(unsafe_code)]
 
-use std::ffi::c_void;
-use std::ptr::{NonNull, null_mut};
+use std::ptr::NonNull;
 use std::slice;
 
 use nix::libc;
+use nix::unistd::{SysconfVar, sysconf};
 
-use super::node_api::Bytes;
-use super::os::remap;
+use super::bytes::Bytes;
+use super::mapping::{Mapping, Populate};
 use crate::error::Errno;
 
 const FIRST: usize = 128 * 1024;
@@ -37,22 +37,19 @@ const LEAD: usize = 16;
 const WORTH_MOVING: usize = 1024 * 1024;
 
 /// Bytes that were written so far, and room for more.
+#[derive(Default)]
 pub struct Region {
-    base: Option<NonNull<u8>>,
-    /// Size of the mapping; `LEAD` bytes of it stay unused.
-    size: usize,
+    /// `LEAD` bytes of it stay unused.
+    mapping: Option<Mapping>,
     used: usize,
     /// Up to here pages are known to be there.
     present: usize,
 }
 
-// SAFETY: plain memory without any tie to the thread that mapped it.
-unsafe impl Send for Region {}
-
 impl Region {
     /// An empty one; maps nothing yet.
     pub fn new() -> Region {
-        Region { base: None, size: 0, used: 0, present: 0 }
+        Region::default()
     }
 
     /// How many bytes were written.
@@ -67,34 +64,38 @@ impl Region {
 
     /// The bytes that were written.
     pub fn bytes(&self) -> &[u8] {
-        match self.base {
+        match &self.mapping {
             // SAFETY: the first `used` bytes behind the lead.
-            Some(base) => unsafe { slice::from_raw_parts(base.as_ptr().add(LEAD), self.used) },
+            Some(mapping) => unsafe { slice::from_raw_parts(mapping.start().as_ptr().add(LEAD), self.used) },
             None => &[],
         }
+    }
+
+    fn size(&self) -> usize {
+        self.mapping.as_ref().map_or(0, Mapping::len)
     }
 
     /// Room behind them, at least `least` bytes, without the pages that are not present yet.
     pub fn spare(&mut self, least: usize) -> Result<&mut [u8], Errno> {
         let needed = self.used.checked_add(LEAD + least).ok_or(Errno(libc::ENOMEM))?;
-        if self.size < needed {
+        if self.size() < needed {
             self.grow(needed)?;
         }
-        let base = self.base.ok_or(Errno(libc::ENOMEM))?;
         let start = LEAD + self.used;
-        if self.size >= LARGE && self.present < start + least {
+        if self.size() >= LARGE && self.present < start + least {
             // A page fault inside of `read` would hold the pipe's lock and keep its writer waiting.
             self.populate(start + least);
         }
-        let end = if self.size >= LARGE { self.present } else { self.size };
+        let end = if self.size() >= LARGE { self.present } else { self.size() };
+        let base = self.mapping.as_ref().ok_or(Errno(libc::ENOMEM))?.start();
         // SAFETY: the part of the mapping behind what is used.
         Ok(unsafe { slice::from_raw_parts_mut(base.as_ptr().add(start), end - start) })
     }
 
     /// Makes pages present for the next `ahead` bytes. False when there was nothing to do.
     pub fn prepare(&mut self, ahead: usize) -> bool {
-        let wanted = (LEAD + self.used + ahead).min(self.size);
-        if self.size < LARGE || self.present >= wanted {
+        let wanted = (LEAD + self.used + ahead).min(self.size());
+        if self.size() < LARGE || self.present >= wanted {
             return false;
         }
         self.populate(wanted);
@@ -102,61 +103,58 @@ impl Region {
     }
 
     fn populate(&mut self, to: usize) {
-        let Some(base) = self.base else { return };
         let from = self.present.max((LEAD + self.used) / GRAIN * GRAIN);
-        self.present = to.next_multiple_of(AHEAD).min(self.size);
-        if from < self.present {
-            // SAFETY: inside our mapping.
-            remap::populate(unsafe { base.add(from) }.cast(), self.present - from);
+        self.present = to.next_multiple_of(AHEAD).min(self.size());
+        if let Some(mapping) = &self.mapping
+            && from < self.present
+        {
+            // Where it cannot be done they come when they are touched.
+            let _ = mapping.populate(from, self.present - from, Populate::Write);
         }
     }
 
     /// Counts `written` bytes of the spare room as used.
     pub fn advance(&mut self, written: usize) {
-        self.used = (self.used + written).min(self.size.saturating_sub(LEAD));
+        self.used = (self.used + written).min(self.size().saturating_sub(LEAD));
     }
 
     fn grow(&mut self, needed: usize) -> Result<(), Errno> {
         // Doubling keeps the number of system calls small. Untouched pages cost nothing.
-        let size = needed.max(self.size * 2).max(FIRST);
+        let size = needed.max(self.size() * 2).max(FIRST);
         let size = size.checked_next_multiple_of(GRAIN).ok_or(Errno(libc::ENOMEM))?;
-        let base = match self.base {
-            None => map(size)?,
-            // SAFETY: our own mapping with its current size; the old address is forgotten.
-            Some(base) => unsafe { remap::grow(base.cast(), self.size, size)? }.cast(),
-        };
-        self.base = Some(base);
-        self.size = size;
-        Ok(())
+        match &mut self.mapping {
+            Some(mapping) => mapping.grow(size),
+            None => {
+                self.mapping = Some(Mapping::anonymous(size)?);
+                Ok(())
+            }
+        }
     }
 
     /// Moves the bytes into a block of the same length.
     ///
     /// # Safety
     /// `block` is private anonymous memory, `used` bytes long and in nobody else's use; what it held is lost.
-    pub unsafe fn move_into(mut self, block: NonNull<u8>) {
-        let Some(base) = self.base else { return };
-        // SAFETY: inside our mapping.
-        let bytes = unsafe { base.add(LEAD) };
-        let page = remap::page_size();
+    pub unsafe fn move_into(self, block: NonNull<u8>) {
+        let Some(mapping) = self.mapping else { return };
+        let used = self.used;
+        // SAFETY: inside the mapping.
+        let bytes = unsafe { mapping.start().add(LEAD) };
+        let page = page_size();
         let head = block.as_ptr().align_offset(page);
-        let whole = self.used.saturating_sub(head) / page * page;
+        let whole = used.saturating_sub(head) / page * page;
+        let rest = head + whole;
         let alike = block.addr().get() % page == bytes.addr().get() % page;
-        // SAFETY: both blocks are `used` bytes long; `head + whole` lies within. Moved pages leave a hole in our
-        // mapping, which unmapping skips.
+        // SAFETY: both blocks are `used` bytes long, and `rest` lies within. The pages in between begin at page boundaries on both sides.
         unsafe {
-            if alike
-                && self.used >= WORTH_MOVING
-                && remap::move_pages(bytes.add(head).cast(), whole, block.add(head).cast())
-            {
-                block.copy_from_nonoverlapping(bytes, head);
-                let rest = head + whole;
-                block.add(rest).copy_from_nonoverlapping(bytes.add(rest), self.used - rest);
-                self.base = None;
-                libc::munmap(base.as_ptr().cast(), LEAD + head);
-                libc::munmap(bytes.add(rest).as_ptr().cast(), self.size - LEAD - rest);
-            } else {
-                block.copy_from_nonoverlapping(bytes, self.used);
+            if !alike || used < WORTH_MOVING {
+                return block.copy_from_nonoverlapping(bytes, used);
+            }
+            block.copy_from_nonoverlapping(bytes, head);
+            block.add(rest).copy_from_nonoverlapping(bytes.add(rest), used - rest);
+            if let Err(mapping) = mapping.move_pages(LEAD + head, whole, block.add(head)) {
+                let bytes = mapping.start().add(LEAD);
+                block.add(head).copy_from_nonoverlapping(bytes.add(head), whole);
             }
         }
     }
@@ -170,46 +168,13 @@ unsafe impl Bytes for Region {
     }
 }
 
-impl Default for Region {
-    fn default() -> Self {
-        Region::new()
-    }
-}
-
 /// Is there room for so much more? Asked where a failure would end the process.
 pub fn is_room_for(size: usize) -> bool {
-    let Ok(base) = map(size) else { return false };
-    // SAFETY: mapped in the line before.
-    unsafe { libc::munmap(base.as_ptr().cast(), size) };
-    true
+    Mapping::anonymous(size).is_ok()
 }
 
-fn map(size: usize) -> Result<NonNull<u8>, Errno> {
-    // SAFETY: a fresh anonymous mapping at an address of the kernel's choice.
-    let base = unsafe {
-        libc::mmap(
-            null_mut::<c_void>(),
-            size,
-            libc::PROT_READ | libc::PROT_WRITE,
-            libc::MAP_PRIVATE | libc::MAP_ANON,
-            -1,
-            0,
-        )
-    };
-    if base == libc::MAP_FAILED {
-        Err(Errno::last())
-    } else {
-        NonNull::new(base.cast()).ok_or(Errno(libc::ENOMEM))
-    }
-}
-
-impl Drop for Region {
-    fn drop(&mut self) {
-        if let Some(base) = self.base {
-            // SAFETY: our own mapping; nobody else has its address.
-            unsafe { libc::munmap(base.as_ptr().cast(), self.size) };
-        }
-    }
+fn page_size() -> usize {
+    sysconf(SysconfVar::PAGE_SIZE).ok().flatten().map_or(GRAIN, |size| size as usize)
 }
 
 #[cfg(test)]
@@ -243,8 +208,9 @@ mod tests {
                 let (region, expected) = filled(pieces);
                 // A mapping of its own stands for a large block of malloc.
                 let size = expected.len() + 64 * 1024;
-                let block = map(size).unwrap();
-                // SAFETY: fresh memory with room for offset and bytes, unmapped after use.
+                let whole = Mapping::anonymous(size).unwrap();
+                let block = whole.start();
+                // SAFETY: fresh memory with room for offset and bytes.
                 unsafe {
                     block.write_bytes(0xee, size);
                     let place = block.add(offset);
@@ -257,7 +223,6 @@ mod tests {
                         around(offset + expected.len(), size).iter().all(|b| *b == 0xee),
                         "nor behind it"
                     );
-                    libc::munmap(block.as_ptr().cast(), size);
                 }
             }
         }

@@ -9,16 +9,18 @@
 //! descriptors at once, before anything can fail.
 #![allow(unsafe_code)]
 
+use std::io::IoSlice;
 use std::mem::{MaybeUninit, zeroed};
 use std::os::fd::{AsRawFd, BorrowedFd, FromRawFd, OwnedFd, RawFd};
-use std::ptr::write_unaligned;
 
+use nix::fcntl::{FcntlArg, FdFlag, OFlag, fcntl};
 use nix::libc;
+use nix::poll::{PollFd, PollFlags, PollTimeout, poll};
 use nix::sys::socket::{
-    AddressFamily, SockType, SockaddrLike, SockaddrStorage, getsockname, getsockopt, sockopt,
+    AddressFamily, ControlMessage, MsgFlags, Shutdown, SockType, SockaddrLike, SockaddrStorage, getsockname,
+    getsockopt, sendmsg, shutdown, sockopt,
 };
 
-use super::streams;
 use crate::error::Errno;
 
 /// The most descriptors that one read takes; Node sends one at a time. What is beyond it is closed by the
@@ -117,71 +119,54 @@ fn receive_flags() -> libc::c_int {
 
 #[cfg(not(target_os = "linux"))]
 fn mark_close_on_exec(fd: &OwnedFd) {
-    // SAFETY: sets a flag of a descriptor that we own.
-    unsafe { libc::fcntl(fd.as_raw_fd(), libc::F_SETFD, libc::FD_CLOEXEC) };
+    let _ = fcntl(fd, FcntlArg::F_SETFD(FdFlag::FD_CLOEXEC));
 }
 
 /// Writes a prefix of `bytes`, with `fd` attached to its first byte. `Ok(0)` when there is no room.
 pub fn send(socket: BorrowedFd<'_>, bytes: &[u8], fd: Option<BorrowedFd<'_>>) -> Result<usize, Errno> {
     let Some(fd) = fd else { return send_bytes(socket, bytes) };
-    let mut iov = libc::iovec { iov_base: bytes.as_ptr().cast_mut().cast(), iov_len: bytes.len() };
-    let mut control = [0u64; 4];
-    // SAFETY: a msghdr of zeros is valid.
-    let mut header: libc::msghdr = unsafe { zeroed() };
-    header.msg_iov = &mut iov;
-    header.msg_iovlen = 1;
-    // SAFETY: the control buffer is aligned for a cmsghdr and large enough for one descriptor.
-    unsafe {
-        let size = size_of::<RawFd>() as u32;
-        header.msg_control = control.as_mut_ptr().cast();
-        header.msg_controllen = libc::CMSG_SPACE(size) as _;
-        let message = libc::CMSG_FIRSTHDR(&header);
-        (*message).cmsg_level = libc::SOL_SOCKET;
-        (*message).cmsg_type = libc::SCM_RIGHTS;
-        (*message).cmsg_len = libc::CMSG_LEN(size) as _;
-        write_unaligned(libc::CMSG_DATA(message).cast::<RawFd>(), fd.as_raw_fd());
-    }
-    // SAFETY: the header's pointers and lengths describe live memory.
-    what_fits(|| unsafe { libc::sendmsg(socket.as_raw_fd(), &header, SEND_FLAGS) })
+    let fds = [fd.as_raw_fd()];
+    let rights = [ControlMessage::ScmRights(&fds)];
+    what_fits(|| sendmsg::<()>(socket.as_raw_fd(), &[IoSlice::new(bytes)], &rights, SEND_FLAGS, None))
 }
 
-const SEND_FLAGS: libc::c_int = libc::MSG_DONTWAIT | libc::MSG_NOSIGNAL;
+// (nix names the second on Linux alone.)
+const SEND_FLAGS: MsgFlags = MsgFlags::MSG_DONTWAIT.union(MsgFlags::from_bits_retain(libc::MSG_NOSIGNAL));
 
 /// By the simplest call that is allowed: sandboxes that keep programs from the network may refuse `send`, but not `write`.
 fn send_bytes(socket: BorrowedFd<'_>, bytes: &[u8]) -> Result<usize, Errno> {
-    // SAFETY: `bytes` is live memory of this length.
-    match what_fits(|| unsafe {
-        libc::send(socket.as_raw_fd(), bytes.as_ptr().cast(), bytes.len(), SEND_FLAGS)
-    }) {
+    match what_fits(|| nix::sys::socket::send(socket.as_raw_fd(), bytes, SEND_FLAGS)) {
         Err(Errno(libc::EPERM | libc::EACCES | libc::ENOSYS)) => {
             // `write` has no flags. (SIGPIPE is ignored by every Node.)
-            streams::set_nonblocking(socket)?;
-            // SAFETY: as above.
-            what_fits(|| unsafe { libc::write(socket.as_raw_fd(), bytes.as_ptr().cast(), bytes.len()) })
+            set_nonblocking(socket)?;
+            what_fits(|| nix::unistd::write(socket, bytes))
         }
         sent => sent,
     }
 }
 
 /// The count that `call` returns; 0 when there is no room.
-fn what_fits(call: impl Fn() -> isize) -> Result<usize, Errno> {
+fn what_fits(call: impl Fn() -> nix::Result<usize>) -> Result<usize, Errno> {
     loop {
-        let count = call();
-        if count >= 0 {
-            return Ok(count as usize);
-        }
-        match Errno::last() {
-            Errno(libc::EINTR) => {}
-            Errno(libc::EAGAIN) => return Ok(0),
-            error => return Err(error),
+        match call() {
+            Err(nix::errno::Errno::EINTR) => {}
+            Err(nix::errno::Errno::EAGAIN) => return Ok(0),
+            result => return Ok(result?),
         }
     }
 }
 
+/// Switches to non-blocking mode, for all who have this socket open.
+pub fn set_nonblocking(fd: BorrowedFd<'_>) -> Result<(), Errno> {
+    let flags = OFlag::from_bits_retain(fcntl(fd, FcntlArg::F_GETFL)?);
+    fcntl(fd, FcntlArg::F_SETFL(flags | OFlag::O_NONBLOCK))?;
+    Ok(())
+}
+
 /// Ends both directions: the peer reads the end behind what was written, and so do we.
 pub fn shut_down(socket: BorrowedFd<'_>) {
-    // SAFETY: plain call on an open socket; one whose peer has gone needs it no more.
-    unsafe { libc::shutdown(socket.as_raw_fd(), libc::SHUT_RDWR) };
+    // One whose peer has gone needs it no more.
+    let _ = shutdown(socket.as_raw_fd(), Shutdown::Both);
 }
 
 /// How many bytes this socket takes as a whole or, where it is full, not at all. Linux cuts a write into pieces of at most half
@@ -195,11 +180,8 @@ pub fn whole_write(socket: BorrowedFd<'_>) -> usize {
 
 /// Waits until one of `sockets` can be written or will never be, at most `milliseconds`. A signal may end it sooner.
 pub fn wait_writable<'a>(sockets: impl Iterator<Item = BorrowedFd<'a>>, milliseconds: i32) {
-    let mut polls: Vec<libc::pollfd> = sockets
-        .map(|socket| libc::pollfd { fd: socket.as_raw_fd(), events: libc::POLLOUT, revents: 0 })
-        .collect();
-    // SAFETY: live pollfds, so many.
-    unsafe { libc::poll(polls.as_mut_ptr(), polls.len() as _, milliseconds) };
+    let mut polls: Vec<PollFd<'_>> = sockets.map(|socket| PollFd::new(socket, PollFlags::POLLOUT)).collect();
+    let _ = poll(&mut polls, PollTimeout::try_from(milliseconds).unwrap_or(PollTimeout::NONE));
 }
 
 /// A connected socket whose other end is closed.
@@ -240,16 +222,20 @@ pub fn check_stream(fd: BorrowedFd<'_>) -> Result<(), Errno> {
 /// Takes over a descriptor that JavaScript (or the environment of a forked child) names by number; EBADF when
 /// it is not open.
 pub fn adopt(fd: RawFd) -> Result<OwnedFd, Errno> {
-    // SAFETY: reads a flag; fails on a number that is not open.
-    let flags = unsafe { libc::fcntl(fd, libc::F_GETFD) };
-    if fd < 0 || flags < 0 {
-        return Err(Errno(libc::EBADF));
-    }
-    // SAFETY: open, and by the caller's contract nobody else closes it. Close-on-exec keeps it from grandchildren.
-    unsafe {
-        libc::fcntl(fd, libc::F_SETFD, flags | libc::FD_CLOEXEC);
-        Ok(OwnedFd::from_raw_fd(fd))
-    }
+    check_open(fd)?;
+    // SAFETY: open, and by the caller's contract nobody else closes it.
+    let fd = unsafe { OwnedFd::from_raw_fd(fd) };
+    // Grandchildren shall not have it.
+    let _ = fcntl(&fd, FcntlArg::F_SETFD(FdFlag::FD_CLOEXEC));
+    Ok(fd)
+}
+
+/// EBADF where no descriptor has this number.
+pub fn check_open(fd: RawFd) -> Result<(), Errno> {
+    with_borrowed(fd, |fd| {
+        fcntl(fd.ok_or(Errno(libc::EBADF))?, FcntlArg::F_GETFD)?;
+        Ok(())
+    })
 }
 
 /// Runs `body` with a descriptor that JavaScript keeps open for the time of the call.

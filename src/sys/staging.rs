@@ -17,13 +17,13 @@
 //! JavaScript wrote is not trusted: lengths are clamped.
 #![allow(unsafe_code)]
 
-use std::ptr::{NonNull, null_mut};
+#[cfg(test)]
+use std::ptr::NonNull;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicI32, AtomicU64, Ordering};
 
-use nix::libc;
-
-use super::node_api::Bytes;
+use super::bytes::Bytes;
+use super::mapping::Mapping;
 use crate::error::Errno;
 
 /// Index of the double with the number of bytes that wait for room in the socket.
@@ -40,59 +40,41 @@ pub const HEADER: usize = 32;
 
 /// See the module's text.
 pub struct Staging {
-    start: NonNull<u8>,
-    size: usize,
+    memory: Mapping,
 }
 
 // SAFETY: see the module; the value itself holds only the address of memory that it owns.
-unsafe impl Send for Staging {}
-// SAFETY: as above.
 unsafe impl Sync for Staging {}
 
 impl Staging {
     /// A block with `room` bytes of data.
     pub fn new(room: usize) -> Result<Arc<Staging>, Errno> {
-        let size = HEADER + room;
-        // SAFETY: new pages, wherever the kernel likes.
-        let base = unsafe {
-            libc::mmap(
-                null_mut(),
-                size,
-                libc::PROT_READ | libc::PROT_WRITE,
-                libc::MAP_PRIVATE | libc::MAP_ANONYMOUS,
-                -1,
-                0,
-            )
-        };
-        if base == libc::MAP_FAILED {
-            return Err(Errno::last());
-        }
-        let start = NonNull::new(base.cast()).ok_or(Errno(libc::ENOMEM))?;
-        Ok(Arc::new(Staging { start, size }))
+        Ok(Arc::new(Staging { memory: Mapping::anonymous(HEADER + room)? }))
     }
 
     fn get(&self, index: usize) -> f64 {
         // SAFETY: inside the block, aligned, and zero from the beginning.
-        unsafe { self.start.cast::<f64>().add(index).read() }
+        unsafe { self.memory.start().cast::<f64>().add(index).read() }
     }
 
     fn set(&self, index: usize, value: f64) {
         // SAFETY: as in `get`.
-        unsafe { self.start.cast::<f64>().add(index).write(value) }
+        unsafe { self.memory.start().cast::<f64>().add(index).write(value) }
     }
 
     fn pending(&self) -> &AtomicI32 {
         // SAFETY: inside the block, aligned, zero from the beginning, and accessed by atomic steps alone.
-        unsafe { AtomicI32::from_ptr(self.start.as_ptr().cast()) }
+        unsafe { AtomicI32::from_ptr(self.memory.start().as_ptr().cast()) }
     }
 
     /// The staged bytes from `from` on. For who holds the lock of the channel, see the module's text.
     pub fn staged(&self, from: usize) -> &[u8] {
-        let pending =
-            usize::try_from(self.pending().load(Ordering::Acquire)).unwrap_or(0).min(self.size - HEADER);
+        let pending = usize::try_from(self.pending().load(Ordering::Acquire))
+            .unwrap_or(0)
+            .min(self.memory.len() - HEADER);
         let from = from.min(pending);
         // SAFETY: inside the block; nobody writes below what is pending.
-        unsafe { std::slice::from_raw_parts(self.start.as_ptr().add(HEADER + from), pending - from) }
+        unsafe { std::slice::from_raw_parts(self.memory.start().as_ptr().add(HEADER + from), pending - from) }
     }
 
     /// Forgets what is staged. For the owner's thread.
@@ -125,7 +107,7 @@ impl Staging {
     /// Whether JavaScript may stage something without a call. For any thread.
     pub fn is_ticking(&self) -> bool {
         // SAFETY: inside the block, aligned; JavaScript writes a double in one step on all that we build for.
-        let turned = unsafe { AtomicU64::from_ptr(self.start.as_ptr().cast::<u64>().add(TURNED)) };
+        let turned = unsafe { AtomicU64::from_ptr(self.memory.start().as_ptr().cast::<u64>().add(TURNED)) };
         f64::from_bits(turned.load(Ordering::Relaxed)) == TICKING
     }
 
@@ -133,9 +115,9 @@ impl Staging {
     #[cfg(test)]
     pub fn stage_for_test(&self, bytes: &[u8], is_ticking: bool) {
         let at = self.staged(0).len();
-        assert!(at + bytes.len() <= self.size - HEADER);
+        assert!(at + bytes.len() <= self.memory.len() - HEADER);
         // SAFETY: inside the block, behind what is staged.
-        unsafe { self.start.add(HEADER + at).copy_from(NonNull::from(bytes).cast(), bytes.len()) };
+        unsafe { self.memory.start().add(HEADER + at).copy_from(NonNull::from(bytes).cast(), bytes.len()) };
         self.pending().store((at + bytes.len()) as i32, Ordering::Release);
         self.set(TURNED, if is_ticking { TICKING } else { 0.0 });
     }
@@ -146,20 +128,13 @@ impl Staging {
     }
 }
 
-impl Drop for Staging {
-    fn drop(&mut self) {
-        // SAFETY: our own mapping, as `new` made it; whoever has its address holds a share of it.
-        unsafe { libc::munmap(self.start.as_ptr().cast(), self.size) };
-    }
-}
-
 /// JavaScript's share of a block: its ArrayBuffer keeps the memory after the channel is gone.
 pub struct Shared(pub Arc<Staging>);
 
 // SAFETY: the block does not move and lives as long as any share of it; it is meant to be shared.
 unsafe impl Bytes for Shared {
     fn parts(&mut self) -> (*mut u8, usize) {
-        (self.0.start.as_ptr(), self.0.size)
+        (self.0.memory.start().as_ptr(), self.0.memory.len())
     }
 }
 

@@ -3,3 +3,4 @@
 mod orphans;
 pub mod reactor;
 mod registry;
+mod tree;

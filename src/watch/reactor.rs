@@ -16,11 +16,11 @@ use nix::libc;
 
 use super::orphans;
 use super::registry::Registry;
+use super::tree;
+use crate::child::exit::Exit;
 use crate::error::Errno;
-use crate::sys::ending::Exit;
 use crate::sys::os::exit_set::ExitSet;
 use crate::sys::os::process::Process;
-use crate::sys::tree;
 use crate::sys::uv::{Loop, Moment, Phase, Poll, Signal};
 
 struct Child {

@@ -5,15 +5,15 @@ use std::os::fd::{AsFd, OwnedFd};
 use std::thread;
 use std::time::{Duration, Instant};
 
+use rs_child_process::child::exit::Exit;
 use rs_child_process::error::Failure;
+use rs_child_process::spawn::mechanism;
 use rs_child_process::spawn::start::{Command, image};
 use rs_child_process::stdio::ends::{Ends, IGNORE, PIPE};
 use rs_child_process::stdio::plan::Source;
-use rs_child_process::sys::ending::Exit;
-use rs_child_process::sys::fork;
-use rs_child_process::sys::os::mechanism;
+use rs_child_process::stdio::streams;
 use rs_child_process::sys::os::process::Process;
-use rs_child_process::sys::streams;
+use rs_child_process::sys::start::fork;
 
 pub type Start = fn(Command, &[Source]) -> Result<Process, Failure>;
 

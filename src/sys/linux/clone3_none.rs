@@ -9,14 +9,13 @@ use std::ffi::{c_int, c_void};
 
 use nix::libc;
 
-use super::clone::Arguments;
-
 /// No `clone3` for a child on a stack of its own: it takes an instruction sequence of the processor's.
 ///
 /// # Safety
 /// None is needed; the name is shared with processors where it is.
 pub unsafe fn clone3(
-    _arguments: &Arguments,
+    _arguments: *const c_void,
+    _size: usize,
     _entry: extern "C" fn(*mut c_void) -> c_int,
     _data: *mut c_void,
 ) -> isize {

@@ -1,7 +1,7 @@
 //! `clone3` with a stack of the child's own, by the instructions of x86-64.
 //!
 //! # Safety
-//! What the child may do is in `sys/child.rs`; the instructions say here why they are sound.
+//! What the child may do is in `sys/start/pre_exec.rs`; the instructions say here why they are sound.
 #![allow(unsafe_code)]
 
 use std::arch::asm;
@@ -9,16 +9,15 @@ use std::ffi::{c_int, c_void};
 
 use nix::libc;
 
-use super::clone::Arguments;
-
 /// `clone3` for a child that begins in `entry(data)` on the stack named by `arguments`; returns the kernel's own
 /// answer. libc has no such function: its `clone` knows no flag beyond 32 bits.
 ///
 /// # Safety
-/// `arguments` as the kernel wants them, with CLONE_VM, CLONE_VFORK and a stack of the child's own; `entry` never
+/// `arguments` are `size` bytes as the kernel wants them, with CLONE_VM, CLONE_VFORK and a stack of the child's own; `entry` never
 /// returns.
 pub unsafe fn clone3(
-    arguments: &Arguments,
+    arguments: *const c_void,
+    size: usize,
     entry: extern "C" fn(*mut c_void) -> c_int,
     data: *mut c_void,
 ) -> isize {
@@ -36,8 +35,8 @@ pub unsafe fn clone3(
             "ud2",
             "2:",
             inlateout("rax") libc::SYS_clone3 as isize => result,
-            in("rdi") std::ptr::from_ref(arguments),
-            in("rsi") size_of::<Arguments>(),
+            in("rdi") arguments,
+            in("rsi") size,
             in("r12") entry,
             in("r13") data,
             lateout("rcx") _,

@@ -15,8 +15,8 @@ use std::sync::atomic::{AtomicU8, Ordering};
 use nix::libc;
 use nix::poll::{PollFd, PollFlags, PollTimeout, poll};
 
+use crate::child::exit::{Exit, Usage};
 use crate::error::Errno;
-use crate::sys::ending::{Exit, Usage};
 
 const UNKNOWN: u8 = 0;
 const USABLE: u8 = 1;

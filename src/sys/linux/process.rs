@@ -14,9 +14,9 @@ use std::os::fd::{AsFd, AsRawFd, BorrowedFd, OwnedFd};
 use nix::libc;
 
 use super::pidfd;
+use crate::child::exit::Exit;
 use crate::error::Errno;
 use crate::sys::by_number;
-use crate::sys::ending::Exit;
 
 /// A child that was started and not yet reaped.
 pub struct Process {

@@ -13,6 +13,7 @@ use napi::sys;
 use nix::libc;
 
 use super::values::{Scope, Value};
+use crate::sys::bytes::Bytes;
 
 impl Scope {
     /// A `Buffer` over memory that we own, without a copy; the owner is dropped on the loop's next turn after the
@@ -140,24 +141,6 @@ fn external_latin1_function() -> &'static Option<CreateExternalLatin1> {
         // SAFETY: the type repeats Node's js_native_api.h; Option<fn> has the size of a pointer and null is None.
         unsafe { std::mem::transmute::<*mut c_void, Option<CreateExternalLatin1>>(address) }
     })
-}
-
-/// Owners of memory that JavaScript may look at directly.
-///
-/// # Safety
-/// `parts` gives memory that is readable and writable for its whole length, does not move when the owner
-/// does, and stays until the owner is dropped. Nobody else may touch it meanwhile unless it is meant to be
-/// shared.
-pub unsafe trait Bytes: Send + 'static {
-    /// Start and length of the memory.
-    fn parts(&mut self) -> (*mut u8, usize);
-}
-
-// SAFETY: a vector's heap block does not move with the vector and is exclusively owned.
-unsafe impl Bytes for Vec<u8> {
-    fn parts(&mut self) -> (*mut u8, usize) {
-        (self.as_mut_ptr(), self.len())
-    }
 }
 
 /// # Safety

@@ -6,12 +6,13 @@
 
 use std::ffi::{CStr, c_char};
 use std::marker::PhantomData;
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::ptr::{NonNull, null_mut};
 
 use napi::sys;
 use nix::libc;
 
-use super::RawEnv;
+use super::environment::RawEnv;
 use crate::error::Errno;
 use crate::sys::region::{Region, is_room_for};
 
@@ -34,6 +35,23 @@ impl<'s> Value<'s> {
 /// An open handle scope: the place where values are made. What cannot be made is `undefined`.
 pub struct Scope {
     pub(super) env: RawEnv,
+}
+
+impl RawEnv {
+    /// Opens a handle scope for values that are made outside of a call from JavaScript.
+    pub fn with_scope<R>(self, body: impl for<'s> FnOnce(&'s Scope) -> R) -> R {
+        let mut raw = null_mut();
+        // SAFETY: live environment; closed below in the right order.
+        unsafe { sys::napi_open_handle_scope(self.0, &mut raw) };
+        let scope = Scope { env: self };
+        let result = catch_unwind(AssertUnwindSafe(|| body(&scope)));
+        // SAFETY: the scope opened above (or null, which Node refuses with a status).
+        unsafe { sys::napi_close_handle_scope(self.0, raw) };
+        match result {
+            Ok(result) => result,
+            Err(panic) => std::panic::resume_unwind(panic),
+        }
+    }
 }
 
 impl Scope {
@@ -245,5 +263,40 @@ impl Scope {
             fill(block.cast());
         }
         buffer
+    }
+}
+
+/// A value on its way back to JavaScript as the result of an exported function.
+pub struct Returned(sys::napi_value);
+
+impl From<Value<'_>> for Returned {
+    fn from(value: Value<'_>) -> Returned {
+        Returned(value.0)
+    }
+}
+
+impl napi::bindgen_prelude::ToNapiValue for Returned {
+    unsafe fn to_napi_value(_: sys::napi_env, returned: Returned) -> napi::Result<sys::napi_value> {
+        Ok(returned.0)
+    }
+}
+
+/// An `Int32Array` argument, written to in place; valid during the call that brought it.
+///
+/// napi-rs' own type keeps a reference on the array that must be released again, for each call.
+pub struct IntArray(&'static mut [i32]);
+
+impl IntArray {
+    /// The elements.
+    pub fn elements(&mut self) -> &mut [i32] {
+        self.0
+    }
+}
+
+impl napi::bindgen_prelude::FromNapiValue for IntArray {
+    unsafe fn from_napi_value(env: sys::napi_env, value: sys::napi_value) -> napi::Result<IntArray> {
+        // SAFETY: passed on. The argument keeps the array alive during the call, and no JavaScript runs
+        // meanwhile that could touch it.
+        Ok(IntArray(unsafe { napi::bindgen_prelude::FromNapiValue::from_napi_value(env, value)? }))
     }
 }

@@ -1,12 +1,10 @@
-//! What every Unix offers: fork, pipes, SIGCHLD. macOS runs on this.
+//! What every Unix offers: pipes, SIGCHLD, process numbers. macOS runs on this.
 //!
 //! Linux can be built with it too (`RUSTFLAGS='--cfg portable'`), which is how it is tested: everything but the exit
 //! set is then the code that macOS runs.
 
 pub mod calls;
 pub mod exit_set;
-pub mod mechanism;
-pub mod memfd;
 #[cfg(target_os = "linux")]
 #[path = "../linux/pidfd.rs"]
 mod pidfd;
@@ -14,5 +12,4 @@ pub mod pipes;
 pub mod process;
 #[cfg_attr(target_os = "linux", path = "../linux/relatives.rs")]
 pub mod relatives;
-pub mod remap;
 pub mod sealed;

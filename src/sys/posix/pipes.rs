@@ -8,7 +8,6 @@
 use std::os::fd::{BorrowedFd, FromRawFd, OwnedFd};
 
 use nix::fcntl::{FcntlArg, FdFlag, fcntl};
-use nix::libc;
 use nix::sys::socket::{AddressFamily, SockFlag, SockType, socketpair};
 
 use crate::error::Errno;
@@ -32,7 +31,7 @@ pub fn socket_pair() -> Result<Pair, Errno> {
 }
 
 /// Pipes cannot be enlarged here, and hold too little for what children may write before they end.
-pub fn set_pipe_size(_: BorrowedFd<'_>, _: usize) -> bool {
+pub fn set_pipe_size(_: BorrowedFd<'_>, _: i32) -> bool {
     false
 }
 

@@ -4,9 +4,9 @@ use std::os::fd::BorrowedFd;
 
 use nix::libc;
 
+use crate::child::exit::Exit;
 use crate::error::Errno;
 use crate::sys::by_number;
-use crate::sys::ending::Exit;
 
 /// A child that was started and not yet reaped.
 pub struct Process {

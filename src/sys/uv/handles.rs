@@ -16,8 +16,8 @@ use std::rc::Rc;
 
 use nix::libc;
 
+use super::event_loop::{Loop, OpenHandles};
 use super::functions::{Functions, PhaseCallback, UvHandle, UvLoop, functions};
-use super::{Loop, OpenHandles};
 use crate::error::Errno;
 
 const UV_CHECK: c_int = 2;

@@ -15,9 +15,9 @@ use std::time::{Duration, Instant};
 
 use nix::libc;
 
-use super::os::process::Process;
-use super::os::relatives::{self, Relative};
 use crate::error::Errno;
+use crate::sys::os::process::Process;
+use crate::sys::os::relatives::{self, Relative};
 
 /// For one that does not stand still.
 const PATIENCE: Duration = Duration::from_millis(20);

@@ -1,4 +1,4 @@
-//! Reading and writing our ends of a child's streams, where no loop does it.
+//! Reading and writing our ends of a child's streams, where no event loop does it.
 
 use std::os::fd::{AsRawFd, BorrowedFd};
 
@@ -15,13 +15,6 @@ pub fn read(fd: BorrowedFd<'_>, buffer: &mut [u8]) -> Result<usize, Errno> {
 /// Writes what fits.
 pub fn write(fd: BorrowedFd<'_>, bytes: &[u8]) -> Result<usize, Errno> {
     Ok(nix::unistd::write(fd, bytes)?)
-}
-
-/// Switches to non-blocking mode.
-pub fn set_nonblocking(fd: BorrowedFd<'_>) -> Result<(), Errno> {
-    let flags = OFlag::from_bits_retain(fcntl(fd, FcntlArg::F_GETFL)?);
-    fcntl(fd, FcntlArg::F_SETFL(flags | OFlag::O_NONBLOCK))?;
-    Ok(())
 }
 
 /// Ends our direction of a socket; the peer reads an end of file.

@@ -1,27 +1,15 @@
-//! The part of libuv that we need, from the Node binary that loaded us.
-//!
-//! Children and channels are watched on the event loop's own thread: a helper thread would add two hops
-//! to every wake-up. libuv has no stable crate and its structs change size between versions, so the
-//! functions are looked up in the running process once and handles are allocated with `uv_handle_size`;
-//! nothing here knows a struct's layout. Where the symbols are missing (a test binary, an embedder that
-//! hides them) making a handle fails with ENOSYS.
+//! The event loop of one environment, and what waits for the end of all our handles on it.
 //!
 //! # Safety
-//! Everything runs on the loop's thread: the types here hold raw pointers and are therefore neither
-//! `Send` nor `Sync`. A handle's memory is freed by its close callback and nowhere else, as libuv demands.
+//! As in the parent module.
 #![allow(unsafe_code)]
-
-mod functions;
-mod handles;
 
 use std::cell::{Cell, RefCell};
 use std::ffi::c_void;
 use std::ptr::NonNull;
 use std::rc::Rc;
 
-use functions::UvLoop;
-
-pub use handles::{Moment, Phase, Poll, Ready, Signal};
+use super::functions::UvLoop;
 
 /// The event loop of one environment, and a count of the handles that we keep on it.
 ///
@@ -29,8 +17,8 @@ pub use handles::{Moment, Phase, Poll, Ready, Signal};
 /// [`Loop::when_empty`] before it lets Node go on.
 #[derive(Clone)]
 pub struct Loop {
-    raw: NonNull<UvLoop>,
-    open: Rc<OpenHandles>,
+    pub(super) raw: NonNull<UvLoop>,
+    pub(super) open: Rc<OpenHandles>,
 }
 
 impl PartialEq for Loop {
@@ -42,13 +30,13 @@ impl PartialEq for Loop {
 type OnEmpty = Box<dyn FnOnce()>;
 
 #[derive(Default)]
-struct OpenHandles {
-    count: Cell<usize>,
+pub(super) struct OpenHandles {
+    pub(super) count: Cell<usize>,
     on_empty: RefCell<Option<OnEmpty>>,
 }
 
 impl OpenHandles {
-    fn closed_one(&self) {
+    pub(super) fn closed_one(&self) {
         self.count.set(self.count.get() - 1);
         self.notify();
     }
@@ -63,7 +51,7 @@ impl OpenHandles {
 }
 
 impl Loop {
-    /// Wraps what `napi_get_uv_event_loop` returned (see [`super::node_api::event_loop`]).
+    /// Wraps what `napi_get_uv_event_loop` returned (see `RawEnv::event_loop`).
     ///
     /// # Safety
     /// `raw` is the loop of the calling thread and outlives every handle made on it.

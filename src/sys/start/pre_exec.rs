@@ -14,9 +14,9 @@ use std::ffi::c_char;
 
 use nix::libc;
 
-use super::image::{Action, Environment, Image, SHELL};
-use super::os::calls;
+use crate::child::image::{Action, Environment, Image, SHELL};
 use crate::error::{Errno, Failure, Step};
+use crate::sys::os::calls;
 
 /// Does execvp run a script that lacks an interpreter line by the shell? That of musl does not.
 const RUNS_ANY_SCRIPT: bool = !cfg!(target_env = "musl");

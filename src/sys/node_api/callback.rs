@@ -1,136 +1,19 @@
-//! The Node-API calls that napi-rs does not wrap, or wraps in a costlier way than every exit and every
-//! batch of messages can afford: callbacks with their own tick, values, also over memory that we
-//! own (`values`, `external`), and the asynchronous cleanup hook.
+//! Calling JavaScript from the event loop.
 //!
 //! # Safety
-//! Every raw call needs a live environment on its own thread. [`RawEnv`] can only be had from napi-rs' own
-//! `Env`, is neither `Send` nor `Sync`, and its holders (see `binding/env.rs`) are torn down by a
-//! cleanup hook before the environment goes; nothing that holds one may be stored anywhere else.
+//! As in the parent module.
 #![allow(unsafe_code)]
 
 use std::cell::OnceCell;
-use std::ffi::{CStr, c_void};
-use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::ptr::{NonNull, null, null_mut};
+use std::ffi::CStr;
+use std::ptr::{null, null_mut};
 
 use napi::sys;
 use nix::libc;
 
-use super::uv::Loop;
+use super::environment::RawEnv;
+use super::values::{Scope, Value};
 use crate::error::Errno;
-
-mod external;
-mod spans;
-mod values;
-
-pub use external::Bytes;
-pub use values::{Scope, Value};
-
-/// The environment (main thread or one worker) that called us.
-#[derive(Clone, Copy, PartialEq, Eq)]
-pub struct RawEnv(sys::napi_env);
-
-impl RawEnv {
-    /// The handle behind napi-rs' `Env`.
-    pub fn of(env: &napi::Env) -> RawEnv {
-        RawEnv(env.raw())
-    }
-
-    /// The event loop that this environment runs on.
-    pub fn event_loop(self) -> Result<Loop, Errno> {
-        let mut raw = null_mut();
-        // SAFETY: live environment, see the module.
-        let status = unsafe { sys::napi_get_uv_event_loop(self.0, &mut raw) };
-        match NonNull::new(raw) {
-            // SAFETY: the environment's own loop, on its thread; it outlives the environment.
-            Some(raw) if status == sys::Status::napi_ok => Ok(unsafe { Loop::from_raw(raw.cast()) }),
-            _ => Err(Errno(libc::ENOSYS)),
-        }
-    }
-
-    /// Runs `hook` when the environment ends. Node then keeps turning the loop until the [`CleanupDone`]
-    /// is dropped, so that closed handles get their close callbacks.
-    pub fn on_cleanup(self, hook: impl FnOnce(CleanupDone) + 'static) -> Result<(), Errno> {
-        type Hook = Box<dyn FnOnce(CleanupDone)>;
-        /// # Safety
-        /// `data` is the leaked box from below; Node calls the hook once.
-        unsafe extern "C" fn run(handle: sys::napi_async_cleanup_hook_handle, data: *mut c_void) {
-            // SAFETY: see above.
-            let hook = unsafe { Box::from_raw(data.cast::<Hook>()) };
-            let done = CleanupDone(handle);
-            let _ = catch_unwind(AssertUnwindSafe(move || hook(done)));
-        }
-        let data = Box::into_raw(Box::new(Box::new(hook) as Hook));
-        // SAFETY: live environment; `data` is given back to `run`.
-        let status = unsafe { sys::napi_add_async_cleanup_hook(self.0, Some(run), data.cast(), null_mut()) };
-        if status != sys::Status::napi_ok {
-            // SAFETY: the hook was not taken over.
-            drop(unsafe { Box::from_raw(data) });
-            return Err(Errno(libc::ECANCELED));
-        }
-        Ok(())
-    }
-
-    /// Opens a handle scope for values that are made outside of a call from JavaScript.
-    pub fn with_scope<R>(self, body: impl for<'s> FnOnce(&'s Scope) -> R) -> R {
-        let mut raw = null_mut();
-        // SAFETY: live environment; closed below in the right order.
-        unsafe { sys::napi_open_handle_scope(self.0, &mut raw) };
-        let scope = Scope { env: self };
-        let result = catch_unwind(AssertUnwindSafe(|| body(&scope)));
-        // SAFETY: the scope opened above (or null, which Node refuses with a status).
-        unsafe { sys::napi_close_handle_scope(self.0, raw) };
-        match result {
-            Ok(result) => result,
-            Err(panic) => std::panic::resume_unwind(panic),
-        }
-    }
-}
-
-/// Lets the environment's end go on when dropped.
-pub struct CleanupDone(sys::napi_async_cleanup_hook_handle);
-
-impl Drop for CleanupDone {
-    fn drop(&mut self) {
-        // SAFETY: the handle that Node gave to our hook, removed once.
-        unsafe { sys::napi_remove_async_cleanup_hook(self.0) };
-    }
-}
-
-/// A value on its way back to JavaScript as the result of an exported function.
-pub struct Returned(sys::napi_value);
-
-impl From<Value<'_>> for Returned {
-    fn from(value: Value<'_>) -> Returned {
-        Returned(value.0)
-    }
-}
-
-impl napi::bindgen_prelude::ToNapiValue for Returned {
-    unsafe fn to_napi_value(_: sys::napi_env, returned: Returned) -> napi::Result<sys::napi_value> {
-        Ok(returned.0)
-    }
-}
-
-/// An `Int32Array` argument, written to in place; valid during the call that brought it.
-///
-/// napi-rs' own type keeps a reference on the array that must be released again, for each call.
-pub struct IntArray(&'static mut [i32]);
-
-impl IntArray {
-    /// The elements.
-    pub fn elements(&mut self) -> &mut [i32] {
-        self.0
-    }
-}
-
-impl napi::bindgen_prelude::FromNapiValue for IntArray {
-    unsafe fn from_napi_value(env: sys::napi_env, value: sys::napi_value) -> napi::Result<IntArray> {
-        // SAFETY: passed on. The argument keeps the array alive during the call, and no JavaScript runs
-        // meanwhile that could touch it.
-        Ok(IntArray(unsafe { napi::bindgen_prelude::FromNapiValue::from_napi_value(env, value)? }))
-    }
-}
 
 /// What Node takes calls from the event loop for: hooks, storages and traces see `resource` behind them. Must be dropped
 /// before its environment ends.

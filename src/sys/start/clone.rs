@@ -15,7 +15,7 @@
 //! Sandboxes tend to refuse `clone3`, which they cannot look into; that is remembered.
 //!
 //! # Safety
-//! What the child may do is in `sys/child.rs`. Everything it reads was prepared before; it writes to the
+//! What the child may do is in `pre_exec.rs`. Everything it reads was prepared before; it writes to the
 //! image's scratch and to the report, both of which this thread reads only after it woke up.
 #![allow(unsafe_code)]
 
@@ -25,14 +25,14 @@ use std::sync::atomic::{AtomicBool, Ordering};
 
 use nix::libc;
 
-use super::calls;
-use super::clone3::clone3;
-use super::process::Process;
-use super::signals::AllBlocked;
-use super::stack::Stack;
+use super::pre_exec::{self, Dispositions};
+use crate::child::image::Image;
 use crate::error::{Errno, Failure, Step};
-use crate::sys::child::{self, Dispositions};
-use crate::sys::image::Image;
+use crate::sys::os::clone3::clone3;
+use crate::sys::os::process::Process;
+use crate::sys::os::signals::AllBlocked;
+use crate::sys::os::stack::Stack;
+use crate::sys::os::{calls, pidfd};
 use crate::sys::sigchld::expect_children;
 
 /// What the child leaves behind for its parent.
@@ -45,7 +45,7 @@ struct Birth<'i> {
 /// What the kernel takes for `clone3`, in its first version.
 #[repr(C)]
 #[derive(Default)]
-pub struct Arguments {
+struct Arguments {
     flags: u64,
     pidfd: u64,
     child_tid: u64,
@@ -61,9 +61,10 @@ const CLONE_CLEAR_SIGHAND: u64 = 1 << 32;
 
 static REFUSED: AtomicBool = AtomicBool::new(false);
 
-/// Starts the program that `image` describes, with a pidfd if `pidfd` says so and a descriptor is left for it.
-pub fn start(image: &Image, pidfd: bool) -> Result<Process, Failure> {
+/// Starts the program that `image` describes, with a pidfd where these serve and a descriptor is left for it.
+pub fn start(image: &Image) -> Result<Process, Failure> {
     expect_children();
+    let pidfd = pidfd::are_usable();
     let stack = Stack::take()?;
     let mut birth = Birth { image, dispositions: Dispositions::Inherited, failure: None };
     let born = match bear(&stack, &mut birth, pidfd) {
@@ -111,7 +112,10 @@ fn born_without_handlers(stack: &Stack, birth: &mut Birth<'_>, with_pidfd: bool)
     let blocked = AllBlocked::all_but_children();
     // SAFETY: the stack is ours alone and its top lies on a page boundary; `birth` and `pidfd` outlive the call,
     // which returns only when the child has left our memory; `be_born` does not return.
-    let pid = unsafe { clone3(&arguments, be_born, std::ptr::from_mut(birth).cast()) };
+    let pid = unsafe {
+        let (arguments, size) = (std::ptr::from_ref(&arguments).cast(), size_of::<Arguments>());
+        clone3(arguments, size, be_born, std::ptr::from_mut(birth).cast())
+    };
     drop(blocked);
     if pid >= 0 {
         // SAFETY: a number on our own stack, written by the kernel through its address.
@@ -144,7 +148,7 @@ extern "C" fn be_born(birth: *mut c_void) -> c_int {
     let birth = birth.cast::<Birth>();
     // SAFETY: the parent's thread sleeps, so nobody else looks at `birth`.
     unsafe {
-        let failure = child::become_program((*birth).image, (*birth).dispositions);
+        let failure = pre_exec::become_program((*birth).image, (*birth).dispositions);
         (&raw mut (*birth).failure).write_volatile(Some(failure));
     }
     calls::exit(127)

@@ -1,9 +1,8 @@
 //! The one thread that starts children which are to die with this process.
 //!
-//! PR_SET_PDEATHSIG is about the *thread* that made the child: a worker that ends would take its children along. So
-//! these children are made by a thread that never ends while the process lives. It starts one child at a time, and
-//! whoever asked waits for it, as it would for a start of its own. A child inherits this thread's nice value and
-//! processor set, which are those of the thread that asked first.
+//! PR_SET_PDEATHSIG is about the *thread* that made the child: the end of a worker would end its children. So these children are made by a
+//! thread that lives as long as the process. It starts one child at a time, and whoever asked waits for it, as it would for a start of its
+//! own. A child inherits this thread's nice value and processor set, which are those of the thread that asked first.
 //!
 //! # Safety
 //! An image is lent to the thread for as long as its owner waits for the answer.
@@ -15,14 +14,17 @@ use std::sync::{Mutex, PoisonError};
 
 use nix::libc;
 
-use super::mechanism;
-use super::process::Process;
+use crate::child::image::Image;
 use crate::error::{Errno, Failure};
 use crate::sys::background;
-use crate::sys::image::Image;
+use crate::sys::os::process::Process;
+
+/// How a child is started on the thread.
+type Start = fn(&Image) -> Result<Process, Failure>;
 
 struct Order {
     image: NonNull<Image>,
+    start: Start,
     answer: SyncSender<Result<Process, Failure>>,
 }
 
@@ -31,10 +33,10 @@ unsafe impl Send for Order {}
 
 static ORDERS: Mutex<Option<Sender<Order>>> = Mutex::new(None);
 
-/// Starts the program that `image` describes as a child of the lasting thread.
-pub fn start(image: &Image) -> Result<Process, Failure> {
+/// Has the thread call `start` with `image`.
+pub fn start(image: &Image, start: Start) -> Result<Process, Failure> {
     let (answer, answered) = sync_channel(1);
-    hand_over(Order { image: NonNull::from(image), answer })?;
+    hand_over(Order { image: NonNull::from(image), start, answer })?;
     // An error: the order was dropped without an answer, so nobody looks at the image any more.
     answered.recv().unwrap_or(Err(Failure::prepare(Errno(libc::EAGAIN))))
 }
@@ -49,7 +51,7 @@ fn hand_over(order: Order) -> Result<(), Errno> {
         },
     };
     let (sender, receiver) = channel();
-    background::start("child-steward", 256 * 1024, move || serve(receiver))?;
+    background::start("child-starter", 256 * 1024, move || serve(receiver))?;
     sender.send(order).map_err(|_| Errno(libc::EAGAIN))?;
     *orders = Some(sender);
     Ok(())
@@ -58,7 +60,7 @@ fn hand_over(order: Order) -> Result<(), Errno> {
 fn serve(orders: Receiver<Order>) {
     for order in orders {
         // SAFETY: the owner waits for the answer.
-        let result = mechanism::start_here(unsafe { order.image.as_ref() });
+        let result = (order.start)(unsafe { order.image.as_ref() });
         let _ = order.answer.send(result);
     }
 }

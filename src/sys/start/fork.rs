@@ -6,21 +6,23 @@
 //! another thread forks at the same moment, which may live long or never come to its `execve`.
 //!
 //! # Safety
-//! Node has many threads, so the child may call only async-signal-safe functions; `sys/child.rs` keeps to that.
+//! Node has many threads, so the child may call only async-signal-safe functions; `pre_exec.rs` keeps to that.
 #![allow(unsafe_code)]
 
 use std::os::fd::{AsFd, AsRawFd, OwnedFd};
 use std::sync::{Mutex, PoisonError};
 
 use nix::libc;
+use nix::unistd::{ForkResult, fork};
 
-use super::child::{self, Dispositions};
-use super::image::{Action, Image};
-use super::os::process::Process;
-use super::os::{calls, pipes};
-use super::sigchld::expect_children;
-use super::signals::Blocked;
+use super::pre_exec::{self, Dispositions};
+use crate::child::image::{Action, Image};
 use crate::error::{Errno, Failure, Step};
+use crate::sys::os::process::Process;
+use crate::sys::os::{calls, pipes};
+use crate::sys::sigchld::expect_children;
+use crate::sys::signals::Blocked;
+use crate::sys::socket;
 
 /// Held while this process has a writing end, so that no other child gets it.
 static REPORTING: Mutex<()> = Mutex::new(());
@@ -33,21 +35,20 @@ pub fn start(image: &Image, by_number: bool) -> Result<Process, Failure> {
     let (read, write) = report_pipe(image.above)?;
     let blocked = Blocked::all();
     // SAFETY: the child calls only what is allowed there and never returns from this block.
-    let pid = unsafe { libc::fork() };
-    if pid == 0 {
-        // SAFETY: a newborn child with all signals blocked.
-        let failure = unsafe { child::become_program(image, Dispositions::Inherited) };
-        report(&write, failure);
-        calls::exit(127);
-    }
-    let errno = Errno::last();
+    let child = match unsafe { fork() } {
+        Ok(ForkResult::Child) => {
+            // SAFETY: a newborn child with all signals blocked.
+            let failure = unsafe { pre_exec::become_program(image, Dispositions::Inherited) };
+            report(&write, failure);
+            calls::exit(127)
+        }
+        Ok(ForkResult::Parent { child }) => Ok(child.as_raw()),
+        Err(errno) => Err(Failure { errno: errno.into(), step: Step::Clone }),
+    };
     drop(blocked);
     drop(write);
     drop(reporting);
-    if pid < 0 {
-        return Err(Failure { errno, step: Step::Clone });
-    }
-    let process = Process::forked(pid, by_number);
+    let process = Process::forked(child?, by_number);
     match read_report(&read) {
         None => Ok(process),
         Some(failure) => {
@@ -61,10 +62,9 @@ pub fn start(image: &Image, by_number: bool) -> Result<Process, Failure> {
 fn check_sources(image: &Image) -> Result<(), Failure> {
     for action in &image.actions {
         if let Action::Save { fd, .. } | Action::Place { fd, .. } | Action::Keep { fd } = *action
-            // SAFETY: no memory involved.
-            && unsafe { libc::fcntl(fd, libc::F_GETFD) } == -1
+            && let Err(errno) = socket::check_open(fd)
         {
-            return Err(Failure { errno: Errno::last(), step: Step::Stdio });
+            return Err(Failure { errno, step: Step::Stdio });
         }
     }
     Ok(())
@@ -86,15 +86,16 @@ fn report(pipe: &OwnedFd, failure: Failure) {
 }
 
 fn read_report(pipe: &OwnedFd) -> Option<Failure> {
-    let mut words = [0i32; 2];
+    let mut words = [0u8; 8];
     loop {
-        // SAFETY: at most eight bytes into an array of that size.
-        let count = unsafe { libc::read(pipe.as_raw_fd(), words.as_mut_ptr().cast(), size_of_val(&words)) };
-        if count == size_of_val(&words) as isize {
-            return Some(Failure { errno: Errno(words[0]), step: Step::from_raw(words[1]) });
-        }
-        if count >= 0 || Errno::last() != Errno(libc::EINTR) {
-            return None;
+        match nix::unistd::read(pipe, &mut words) {
+            Ok(8) => {
+                let [errno, step] =
+                    [0, 4].map(|at| i32::from_ne_bytes(words[at..at + 4].try_into().unwrap_or_default()));
+                return Some(Failure { errno: Errno(errno), step: Step::from_raw(step) });
+            }
+            Err(nix::errno::Errno::EINTR) => {}
+            _ => return None,
         }
     }
 }
