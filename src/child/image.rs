@@ -1,7 +1,7 @@
 //! Everything that a child needs between its birth and `execve`, laid out before it is born, because then
 //! nothing may be allocated, locked or looked up any more.
 //!
-//! The types are plain data and safe to build; `sys/child.rs` alone follows the pointers.
+//! The types are plain data and safe to build; `sys/start/pre_exec.rs` alone follows the pointers.
 
 use std::cell::Cell;
 use std::ffi::{CStr, c_char};
