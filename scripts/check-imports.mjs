@@ -30,17 +30,6 @@ const JS_ONLY = [
   { what: /\.node$|^native\.js$/, who: /^lib\/addon\/(native|module-loader)\.js$/, name: 'the addon' },
 ];
 
-// Rings of files that are still there; each goes with the next change of these files.
-const STILL = [
-  // The thread that starts children picks the way as the caller does.
-  ['src/sys/linux/mechanism.rs', 'src/sys/linux/steward.rs'],
-  // Bytes in a region become Node's, and values are read into one.
-  ['src/sys/node_api.rs', 'src/sys/region.rs'],
-  // The arguments of the call are declared where they are filled.
-  ['src/sys/linux/clone.rs', 'src/sys/linux/clone3_none.rs'],
-  ['src/sys/linux/clone.rs', 'src/sys/linux/clone3_x86_64.rs'],
-].map((files) => files.join(' '));
-
 const floorOf = (floors, room) => floors.findIndex((names) => names.includes(room));
 
 /** lib/channel/codec/fast/tags.js lives in lib/channel/codec, index.mjs in index: the innermost folder that is a room. */
@@ -75,7 +64,6 @@ function ringFrom(start, arrows) {
 function rings(arrows) {
   const found = [...arrows.keys()].map((node) => ringFrom(node, arrows)).filter(Boolean);
   const named = new Map(found.map((ring) => [[...new Set(ring)].sort().join(' '), `in a ring: ${ring.join(' -> ')}`]));
-  for (const known of STILL) named.delete(known);
   return [...named.values()];
 }
 

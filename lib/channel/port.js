@@ -46,7 +46,7 @@ const QUIET = 4;
 const open = threadState.ports ??= new OwnMap();
 
 // What is staged is written before this process becomes another program. Node tells its diagnostics channel of that; only some of its
-// releases run what an addon has registered as well (src/sys/node_exit.rs). Asked for by whoever stages something, once in a thread.
+// releases run what an addon has registered as well (src/sys/node_at_exit.rs). Asked for by whoever stages something, once in a thread.
 function expectExecve() {
   if (threadState.expectsExecve || process.execve === undefined) return;
   threadState.expectsExecve = true;
