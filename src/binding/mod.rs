@@ -15,4 +15,6 @@ mod numbers;
 pub mod preload;
 pub mod shared;
 pub mod spawn_sync;
+#[cfg(all(target_os = "linux", not(portable)))]
+pub mod standby;
 pub mod variables;

@@ -3,4 +3,6 @@
 pub mod mechanism;
 mod path;
 pub mod preload;
+#[cfg(all(target_os = "linux", not(portable)))]
+pub mod standby;
 pub mod start;

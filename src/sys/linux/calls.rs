@@ -118,6 +118,13 @@ pub fn keep(fd: c_int) -> Result<c_int, Errno> {
     unsafe { call(libc::SYS_fcntl, fd as usize, libc::F_SETFD as usize, 0, 0) }
 }
 
+/// Keeps `fd` from programs that this one executes.
+pub fn close_on_exec(fd: c_int) {
+    // SAFETY: no memory involved.
+    let _ =
+        unsafe { call(libc::SYS_fcntl, fd as usize, libc::F_SETFD as usize, libc::FD_CLOEXEC as usize, 0) };
+}
+
 /// Takes O_NONBLOCK off.
 pub fn set_blocking(fd: c_int) {
     // SAFETY: no memory involved.

@@ -4,7 +4,9 @@ pub mod calls;
 #[cfg_attr(target_arch = "x86_64", path = "clone3_x86_64.rs")]
 #[cfg_attr(not(target_arch = "x86_64"), path = "clone3_none.rs")]
 pub mod clone3;
+pub mod command_line;
 pub mod exit_set;
+pub mod handover;
 pub mod pidfd;
 pub mod pipes;
 pub mod process;
