@@ -20,7 +20,7 @@ export * from 'node:child_process';
  * be loaded, and with `RS_CHILD_PROCESS_NATIVE=0` in the environment. It does not change while the process runs.
  *
  * When it is false, everything that this package adds is missing: the options `killTree`, `killOnParentExit` and `tree`, and the functions
- * `createChannel` and `sharedMemory`, throw `ERR_FEATURE_UNAVAILABLE_ON_PLATFORM`, and children have no `resourceUsage`.
+ * `createChannel`, `prefork` and `sharedMemory`, throw `ERR_FEATURE_UNAVAILABLE_ON_PLATFORM`, and children have no `resourceUsage`.
  *
  * @example
  * ```js
@@ -771,6 +771,71 @@ export interface SharedMemory {
    * ```
    */
   readonly buffer: ArrayBuffer;
+}
+
+/**
+ * Starts children ahead, so that `pool.fork()` takes some milliseconds. Linux only.
+ *
+ * @throws ERR_INVALID_ARG_TYPE, ERR_INVALID_ARG_VALUE, ERR_OUT_OF_RANGE for options that are wrong
+ * @throws ERR_FEATURE_UNAVAILABLE_ON_PLATFORM on another system than Linux, and when `native` is false
+ * @example
+ * ```js
+ * const { prefork } = require('rs-child-process');
+ *
+ * if (process.send) {
+ *   process.send('from the child');
+ *   process.disconnect();
+ * } else {
+ *   const pool = prefork({ size: 1 });
+ *   const child = pool.fork(__filename);
+ *   child.on('message', (message) => console.log(message));   // prints from the child
+ *   child.on('exit', () => pool.close());
+ * }
+ * ```
+ */
+export function prefork(options?: PreforkOptions): PreforkPool;
+
+/** Options of `prefork()`. */
+export interface PreforkOptions {
+  /** How many children are to wait. Default: as many as the machine runs at a time. */
+  size?: number | undefined;
+  /** Modules that each child loads ahead, found as by `--require`. Default: none. */
+  require?: readonly string[] | undefined;
+  /** Options of Node for all children of the pool. Default: `process.execArgv`. */
+  execArgv?: readonly string[] | undefined;
+  /** The environment in which children wait and load modules. Default: `process.env`. */
+  env?: NodeJS.ProcessEnv | undefined;
+}
+
+/** Children that wait for a script. Made by `prefork()`. It does not keep the process alive. */
+export interface PreforkPool {
+  /** How many are to wait. */
+  readonly size: number;
+  /** How many wait now. */
+  readonly ready: number;
+  /** As `fork()`, by a child that waits where one can become what is asked for; otherwise an ordinary start. */
+  fork: typeof fork;
+  /**
+   * Resolves when `size` children wait. Rejects with ERR_INVALID_STATE when one ends before it is ready, and when the pool is closed.
+   *
+   * @example
+   * ```js
+   * const { prefork } = require('rs-child-process');
+   *
+   * const pool = prefork({ size: 1, require: ['no-such-module'] });
+   * pool.whenReady().catch((error) => {
+   *   console.log(error.code);   // prints ERR_INVALID_STATE
+   *   pool.close();
+   * });
+   * ```
+   */
+  whenReady(): Promise<void>;
+  /** Lets those that wait leave. Children that were handed over stay, and `fork()` goes on with ordinary starts. */
+  close(): void;
+  /** As `close()`. */
+  [Symbol.dispose](): void;
+  /** As `close()`; done when those that waited have gone. */
+  [Symbol.asyncDispose](): Promise<void>;
 }
 
 // ------------------------------------------------------------------------------------------------ options

@@ -13,6 +13,7 @@ export const {
   fork,
   native,
   nativeError,
+  prefork,
   sharedMemory,
   spawn,
   spawnSync,

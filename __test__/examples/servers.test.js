@@ -7,8 +7,8 @@ const { setTimeout: sleep } = require('node:timers/promises');
 const { get, isRefused, run, talk } = require('./helpers/program.js');
 const { alive, until } = require('../helpers/tools.js');
 
-test.serial('compute-server forks for each request, outlives a failed computation, and gives up one that nobody waits for', async (t) => {
-  const program = run(t, ['compute-server/server.js']);
+for (const env of [{}, ...process.platform === 'linux' ? [{ AHEAD: '2' }] : []]) test.serial(`compute-server forks for each request, outlives a failed computation, and gives up one that nobody waits for ${JSON.stringify(env)}`, async (t) => {
+  const program = run(t, ['compute-server/server.js'], { env });
   const port = await program.port();
 
   const impatient = new AbortController();

@@ -1,14 +1,17 @@
 'use strict';
 // An HTTP server that forks a process for each computation: a long one holds up neither the server nor its neighbours,
-// and a client that leaves takes its computation along. Try: curl 'http://127.0.0.1:8000/primes?below=3000000'
+// and a client that leaves takes its computation along. With AHEAD=2 in the environment two children are always started ahead, and a
+// request begins some 30 ms sooner. Try: curl 'http://127.0.0.1:8000/primes?below=3000000'
 
 const http = require('node:http');
 const path = require('node:path');
-const { fork } = require('rs-child-process');
+const { fork, prefork } = require('rs-child-process');
+
+const pool = process.env.AHEAD ? prefork({ size: Number(process.env.AHEAD) }) : { fork };
 
 function compute(request, response) {
   const below = Number(new URL(request.url, 'http://localhost').searchParams.get('below'));
-  const child = fork(path.join(__dirname, 'primes.js'));
+  const child = pool.fork(path.join(__dirname, 'primes.js'));
   let answer;
   child.once('message', (message) => { answer = message; });
   child.once('error', (error) => console.error(error.message));

@@ -19,6 +19,8 @@ const VARIABLE = 'RS_CHILD_PROCESS_CHANNEL';
 
 // The script of a fork, in the request for a start.
 const kFork = Symbol('kFork');
+// The pool of children started ahead that the fork is to take one of, likewise.
+const kPool = Symbol('kPool');
 
 // Options of Node under which a preloaded file cannot be read, is checked, is not run first, or is seen to look at its environment.
 const OBSTACLE = /--(?:permission|experimental-permission|experimental-policy|policy-integrity|snapshot-blob|build-snapshot|no-addons|test\b|run\b|watch|trace-env|(?:experimental-)?(?:default-)?config-file)/;
@@ -139,7 +141,12 @@ function withChannel(envPairs, fd, serialization, preload) {
   if (preload === undefined) {
     return flatList(envPairs, [`NODE_CHANNEL_FD=${fd}`, `NODE_CHANNEL_SERIALIZATION_MODE=${serialization}`]);
   }
-  const all = flatList(envPairs, [`${VARIABLE}=${fd}:${serialization}:${version}`]);
+  return withPreload(envPairs, channelText(fd, serialization), preload);
+}
+
+// `text`: for the preloaded file.
+function withPreload(envPairs, text, preload) {
+  const all = flatList(envPairs, [`${VARIABLE}=${text}`]);
   const at = indexOf(envPairs, OPTIONS);
   // In front, so that others that are preloaded find the channel; child.cjs takes it away again.
   if (at === -1) all[all.length] = `NODE_OPTIONS=${preload}`;
@@ -147,4 +154,9 @@ function withChannel(envPairs, fd, serialization, preload) {
   return all;
 }
 
-module.exports = { isAllowed, isOrdinaryNode, kFork, preloadFor, version, withChannel };
+// What `withChannel` tells a child, as one text.
+function channelText(fd, serialization) {
+  return `${fd}:${serialization}:${version}`;
+}
+
+module.exports = { VARIABLE, channelText, isAllowed, isOrdinaryNode, kFork, kPool, preloadFor, version, withChannel, withPreload };

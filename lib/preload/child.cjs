@@ -34,10 +34,16 @@ function forgetModules(before) {
   }
 }
 
-function setUp(text) {
+// -> a function that loads a module of our side.
+function openLoader() {
+  return require('../addon/module-loader.js');
+}
+
+// `load`: of openLoader(), where it was asked already.
+function setUp(text, load) {
   const [fd, serialization, parentVersion] = text.split(':');
   try {
-    require('../addon/module-loader.js')('lib/channel/channel.js').forkChild(Number(fd), serialization, parentVersion);
+    (load ?? openLoader())('lib/channel/channel.js').forkChild(Number(fd), serialization, parentVersion);
   } catch {
     if (process.send !== undefined) return;
     builtin('node:child_process')._forkChild(Number(fd), serialization);
@@ -58,14 +64,24 @@ function restoreOptions() {
 // The package's own: what is looked for from inside it.
 const folder = __dirname.replace(/.(?:lib.preload|dist)$/, '');
 const variable = 'RS_CHILD_PROCESS_CHANNEL';
-const text = process.env[variable];
-const before = new Set(Object.keys(require.cache));
+let text = process.env[variable];
+let before = new Set(Object.keys(require.cache));
 forgetOptions();
 if (text !== undefined) {
   delete process.env[variable];
   restoreOptions();
+  let load;
+  // It is to wait for the fork() that it is for; lib/preload/standby.js.
+  if (text.startsWith('standby:')) {
+    load = openLoader();
+    load('lib/channel/channel.js');
+    forgetModules(before);
+    text = load('lib/preload/standby.js').wait(text.slice('standby:'.length));
+    // What was loaded meanwhile is the script's to find.
+    before = new Set(Object.keys(require.cache));
+  }
   // Node takes it away from a script that has a channel, whoever set it.
   delete process.env.NODE_CHANNEL_SERIALIZATION_MODE;
-  setUp(text);
+  setUp(text, load);
 }
 forgetModules(before);

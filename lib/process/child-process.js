@@ -140,8 +140,9 @@ function startRequest(options, envPairs) {
   return { file, args, env, folder, flags: startFlags(options), uid: options.uid ?? 0, gid: options.gid ?? 0 };
 }
 
+// `handOver`: makes a child that was started ahead the one that is asked for, where there is one.
 // -> 0, or the negative errno of a failure that is told by an event; the others throw.
-function start(child, options, envPairs, io) {
+function start(child, options, envPairs, io, handOver) {
   const request = isShort(io) ? undefined : startRequest(options, envPairs);
   const hasPipes = asksForPipes(io);
   const told = { child, failure: undefined };
@@ -149,7 +150,7 @@ function start(child, options, envPairs, io) {
   // and the caller waits. Subscribers of the trace may ask for ticks of their own, which come first, as in Node.
   const isTraced = tracing.hasSubscribers;
   if (!isTraced) process.nextTick(tellStart, told);
-  const pid = request === undefined ? -errno.EINVAL :
+  const pid = request === undefined ? -errno.EINVAL : handOver?.(request, io) ||
     binding.spawn(request.file, request.args, request.env, request.folder, request.flags, request.uid, request.gid, io);
   const failure = pid < 0 ? pid : 0;
   told.failure = failure;
@@ -263,13 +264,14 @@ function startChild(options) {
   stock.refuseIfForbidden(options.file);
   const isMarked = ipc !== -1 && accelerate.isAllowed(options);
   const preload = ipc === -1 ? undefined : accelerate.preloadFor(options, ipc, envPairs);
+  const handOver = preload === undefined ? undefined : options[accelerate.kPool]?.handOverFor(envPairs, accelerate.channelText(ipc, serialization));
   if (preload !== undefined) envPairs = accelerate.withChannel(envPairs, ipc, serialization, preload);
   else if (ipc !== -1) ({ envPairs } = options);
   // Before the start: a child that leaves at once could be gone when its parent has loaded it, and what fails starts none.
   if (ipc !== -1) channels();
   const gather = options[kGather];
   const io = descriptors(records, gather !== undefined, isMarked);
-  const failure = start(this, options, envPairs, io);
+  const failure = start(this, options, envPairs, io, handOver);
   if (LEFT_BARE.has(failure)) return failure;
 
   const place = attachStreams(this, records, io, gather);

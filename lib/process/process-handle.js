@@ -66,6 +66,16 @@ function tellEnd(handle, exitCode, signalCode, usage) {
 // For tools that list what keeps a process alive: not this.
 onExit.hasRef = () => false;
 
+// From now on the end of this process is told to `handle`, by its [kEnded]().
+function watch(id, handle) {
+  if (!threadState.hearsExits) {
+    threadState.hearsExits = true;
+    binding.onExit(onExit);
+    listChildren(running, ownerOf);
+  }
+  running.set(id, handle);
+}
+
 let started;
 let bindToParent;
 
@@ -86,17 +96,12 @@ class Process {
   static {
     // Takes over a process that was just started; `hasPipes`: see lib/process/stdio.js.
     started = (handle, id, pid, hasPipes) => {
-      if (!threadState.hearsExits) {
-        threadState.hearsExits = true;
-        binding.onExit(onExit);
-        listChildren(running, ownerOf);
-      }
+      watch(id, handle);
       handle.#id = id;
       handle.#live = true;
       handle.pid = pid;
       handle.#hasPipes = hasPipes;
       if (hasPipes) threadState.piped++;
-      running.set(id, handle);
       if (!handle.#ref) binding.unref(id);
     };
     // Node's own ChildProcess.prototype.spawn does not hand `killOnParentExit` on.
@@ -181,4 +186,4 @@ function resourceUsage(child) {
   };
 }
 
-module.exports = { Process, bindToParent, resourceUsage, started };
+module.exports = { Process, bindToParent, kEnded, resourceUsage, started, watch };

@@ -149,4 +149,4 @@ function numberOf(fd) {
   return fd < -1 ? IGNORE : fd;
 }
 
-module.exports = { SOCKET, asksForPipes, descriptors, fromString, giveBack, isShort, resolve, resolveSync };
+module.exports = { IGNORE, SOCKET, asksForPipes, descriptors, fromString, giveBack, isShort, resolve, resolveSync };

@@ -27,9 +27,16 @@ function createChannel(options = undefined) {
   return [end(fds[0]), end(fds[1])];
 }
 
+function prefork(options = undefined) {
+  need('prefork');
+  // Linux has what it takes.
+  if (binding.standbyWait === undefined) throw featureUnavailable('prefork');
+  return require('./prefork').prefork(options);
+}
+
 function sharedMemory(bytes) {
   need('sharedMemory');
   return require('../channel/handles/shared-memory').sharedMemory(bytes);
 }
 
-module.exports = { createChannel, sharedMemory };
+module.exports = { createChannel, prefork, sharedMemory };

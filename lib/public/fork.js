@@ -32,6 +32,11 @@ const { fork: given } = stock.functions;
 const isNodes = stock.isPlain(given);
 
 function fork(modulePath, args = [], options = undefined) {
+  return forkFrom(undefined, modulePath, args, options);
+}
+
+// `pool`: of children started ahead, see prefork.js.
+function forkFrom(pool, modulePath, args, options) {
   if (!isNodes || !accelerate.isOrdinaryNode()) return adoptingFork(given, modulePath, args, options);
   modulePath = check.path(modulePath, 'modulePath');
 
@@ -48,14 +53,15 @@ function fork(modulePath, args = [], options = undefined) {
   const own = { __proto__: null, ...options, shell: false };
   own.execPath ||= process.execPath;
   check.noNul(own.execPath, 'options.execPath');
-  let execArgv = own.execArgv || process.execArgv;
+  let execArgv = own.execArgv || pool?.execArgv || process.execArgv;
   check.noNulIn(execArgv, 'options.execArgv');
 
   if (execArgv === process.execArgv) execArgv = inheritedArguments();
   args = flatList(execArgv, [modulePath], args);
   own.stdio = stdioWithChannel(own.stdio, own.silent);
   own[accelerate.kFork] = modulePath;
+  own[accelerate.kPool] = pool;
   return spawnWith(own.execPath, args, own, undefined);
 }
 
-module.exports = { fork };
+module.exports = { fork, forkFrom, inheritedArguments };

@@ -28,6 +28,6 @@ function fromDeclarations(file) {
 const expectedOf = (program) => [...program.matchAll(/\/\/ prints (.*)$/gm)].map((match) => match[1]);
 
 // Systems other than Linux cannot run all of them.
-const isForLinux = (program) => /sharedMemory|killOnParentExit/.test(program);
+const isForLinux = (program) => /sharedMemory|killOnParentExit|prefork/.test(program);
 
 module.exports = { expectedOf, fromDeclarations, fromPage, isForLinux };
