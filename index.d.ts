@@ -797,23 +797,117 @@ export function prefork(options?: PreforkOptions): PreforkPool;
 
 /** Options of `prefork()`. */
 export interface PreforkOptions {
-  /** How many children are to wait. Default: as many as the machine runs at a time. */
+  /**
+   * How many children are to wait. Default: as many as the machine runs at a time.
+   *
+   * @example
+   * ```js
+   * const { prefork } = require('rs-child-process');
+   *
+   * const pool = prefork({ size: 3 });
+   * console.log(pool.size);   // prints 3
+   * pool.close();
+   * ```
+   */
   size?: number | undefined;
-  /** Modules that each child loads ahead, found as by `--require`. Default: none. */
+  /**
+   * Modules that each child loads ahead, found as by `--require`. Default: none.
+   *
+   * @example
+   * ```js
+   * const { prefork } = require('rs-child-process');
+   *
+   * const pool = prefork({ size: 1, require: ['node:http'] });
+   * pool.whenReady().then(() => {
+   *   console.log(pool.ready);   // prints 1
+   *   pool.close();
+   * });
+   * ```
+   */
   require?: readonly string[] | undefined;
-  /** Options of Node for all children of the pool. Default: `process.execArgv`. */
+  /**
+   * Options of Node for all children of the pool. Default: `process.execArgv`.
+   *
+   * @example
+   * ```js
+   * const { prefork } = require('rs-child-process');
+   *
+   * const pool = prefork({ size: 1, execArgv: ['--no-warnings'] });
+   * pool.whenReady().then(() => {
+   *   console.log(pool.ready);   // prints 1
+   *   pool.close();
+   * });
+   * ```
+   */
   execArgv?: readonly string[] | undefined;
-  /** The environment in which children wait and load modules. Default: `process.env`. */
+  /**
+   * The environment in which children wait and load modules. Default: `process.env`.
+   *
+   * @example
+   * ```js
+   * const { prefork } = require('rs-child-process');
+   *
+   * const pool = prefork({ size: 1, env: { ...process.env, NODE_ENV: 'production' } });
+   * pool.whenReady().then(() => {
+   *   console.log(pool.ready);   // prints 1
+   *   pool.close();
+   * });
+   * ```
+   */
   env?: NodeJS.ProcessEnv | undefined;
 }
 
 /** Children that wait for a script. Made by `prefork()`. It does not keep the process alive. */
 export interface PreforkPool {
-  /** How many are to wait. */
+  /**
+   * How many are to wait.
+   *
+   * @example
+   * ```js
+   * const { prefork } = require('rs-child-process');
+   *
+   * const pool = prefork({ size: 2 });
+   * console.log(pool.size);   // prints 2
+   * pool.close();
+   * ```
+   */
   readonly size: number;
-  /** How many wait now. */
+  /**
+   * How many wait now.
+   *
+   * @example
+   * ```js
+   * const { prefork } = require('rs-child-process');
+   *
+   * const pool = prefork({ size: 2 });
+   * console.log(pool.ready);   // prints 0
+   * pool.whenReady().then(() => {
+   *   console.log(pool.ready);   // prints 2
+   *   pool.close();
+   * });
+   * ```
+   */
   readonly ready: number;
-  /** As `fork()`, by a child that waits where one can become what is asked for; otherwise an ordinary start. */
+  /**
+   * As `fork()`, by a child that waits where one can become what is asked for; otherwise an ordinary start.
+   *
+   * @example
+   * ```js
+   * const { prefork } = require('rs-child-process');
+   *
+   * if (process.send) {
+   *   process.send(process.argv[2]);
+   *   process.disconnect();
+   * } else {
+   *   const pool = prefork({ size: 1 });
+   *   pool.whenReady().then(() => {
+   *     const child = pool.fork(__filename, ['a word']);
+   *     child.on('message', (message) => console.log(message));   // prints a word
+   *     child.on('exit', () => pool.close());
+   *   });
+   * }
+   * ```
+   */
   fork: typeof fork;
   /**
    * Resolves when `size` children wait. Rejects with ERR_INVALID_STATE when one ends before it is ready, and when the pool is closed.
@@ -830,11 +924,48 @@ export interface PreforkPool {
    * ```
    */
   whenReady(): Promise<void>;
-  /** Lets those that wait leave. Children that were handed over stay, and `fork()` goes on with ordinary starts. */
+  /**
+   * Lets those that wait leave. Children that were handed over stay, and `fork()` goes on with ordinary starts.
+   *
+   * @example
+   * ```js
+   * const { prefork } = require('rs-child-process');
+   *
+   * const pool = prefork({ size: 1 });
+   * pool.whenReady().then(() => {
+   *   pool.close();
+   *   console.log(pool.ready);   // prints 0
+   * });
+   * ```
+   */
   close(): void;
-  /** As `close()`. */
+  /**
+   * As `close()`.
+   *
+   * @example
+   * ```js
+   * const { prefork } = require('rs-child-process');
+   *
+   * const pool = prefork({ size: 1 });
+   * pool[Symbol.dispose]();
+   * console.log(pool.ready);   // prints 0
+   * ```
+   */
   [Symbol.dispose](): void;
-  /** As `close()`; done when those that waited have gone. */
+  /**
+   * As `close()`; done when those that waited have gone.
+   *
+   * @example
+   * ```js
+   * const { prefork } = require('rs-child-process');
+   *
+   * (async () => {
+   *   const pool = prefork({ size: 1 });
+   *   await pool[Symbol.asyncDispose]();
+   *   console.log(pool.ready);   // prints 0
+   * })();
+   * ```
+   */
   [Symbol.asyncDispose](): Promise<void>;
 }
 
