@@ -64,7 +64,6 @@ export const TOGETHER = {
   // With the first message in V8's format.
   advanced: [
     'lib/channel/codec/advanced.js',
-    'lib/channel/codec/plain-clone.js',
     'lib/channel/codec/fast/records.js',
   ],
 };

@@ -2,7 +2,6 @@
 // `serialization: 'advanced'` for one channel. V8's structured clone is what the other end expects on Node's own wire. Between
 // two ends of this package the lane does what it can do exactly, and V8 the rest, message by message.
 
-const plain = require('./plain-clone');
 const { UpgradePolicy } = require('./upgrade-policy');
 const { LARGE } = require('./internal-messages');
 const { bufferReadUInt32BE, bufferSubarray } = require('../../node/primordials');
@@ -15,6 +14,8 @@ function v8Clone() {
   return clone;
 }
 
+const deserialize = (body) => v8Clone().deserialize(body);
+
 const LENGTH = 4;
 // The first byte of a body in V8's format.
 const V8_BODY = 0xff;
@@ -26,9 +27,6 @@ class Advanced {
   // Whether messages go by it once there is one.
   #isOn = false;
   #policy = new UpgradePolicy();
-  // Whether all messages so far were plain enough to do without V8's module.
-  #isPlain = clone === undefined;
-  #read = (body) => this.#deserialize(body);
 
   accelerate(blocks, upgradeLine, isEager) {
     this.#blocks = blocks;
@@ -47,27 +45,9 @@ class Advanced {
     return this.#madeLane().block(bufferSubarray(frame, LENGTH), fd);
   }
 
-  // -> V8's part, from now on.
-  get #clone() {
-    this.#isPlain = false;
-    return v8Clone();
-  }
-
-  #deserialize(body) {
-    if (this.#isPlain) {
-      const message = plain.read(body);
-      if (plain.isPlain(message)) return message;
-    }
-    return this.#clone.deserialize(body);
-  }
-
-  #serialize(message) {
-    return (this.#isPlain ? plain.write(message) : undefined) ?? this.#clone.serialize(message);
-  }
-
   // Throws what sending this message would throw.
   check(message) {
-    this.#clone.check(message);
+    v8Clone().check(message);
   }
 
   // As in json.js; here the message has no form of its own until it is sent.
@@ -90,14 +70,14 @@ class Advanced {
     if (sent !== undefined) return sent;
     // A getter of a message that is being encoded sends this one: the other must not lie where this is staged.
     lane?.leave();
-    const frame = this.#serialize(message);
+    const frame = v8Clone().serialize(message);
     if (this.#blocks !== undefined && !this.#isOn) this.#isOn = this.#policy.isHeavyWith(port, frame.length);
     return port.sendBody(this.#block(frame, fd) ?? frame, fd);
   }
 
   // -> the frame of a message as it stands on Node's wire.
   whole(message) {
-    return this.#serialize(message);
+    return v8Clone().serialize(message);
   }
 
   // Bytes that somebody else has made: frames of V8's, which both forms allow.
@@ -113,13 +93,13 @@ class Advanced {
       const start = at + LENGTH;
       // From the greeting on, which is one of the messages, the others may come by the lane.
       if (this.#blocks !== undefined && (this.#lane !== undefined || buffer[start] !== V8_BODY)) {
-        this.#madeLane().decodeBodies(buffer, at, this.#read, each, failed);
+        this.#madeLane().decodeBodies(buffer, at, deserialize, each, failed);
         return;
       }
       at = start + bufferReadUInt32BE(buffer, at);
       let message;
       try {
-        message = this.#deserialize(bufferSubarray(buffer, start, at));
+        message = deserialize(bufferSubarray(buffer, start, at));
       } catch (error) {
         if (failed(error)) continue;
         return;
