@@ -1,8 +1,8 @@
 'use strict';
-// The child's environment. Reading process.env through V8 costs more than the whole start of a process, so where the
-// child shall simply have what the parent has, the addon copies it itself (`undefined` here). That is done only while
-// both ways give the same: the main thread, Node's own process.env, no odd entry in it, and no other thread that could
-// write to it meanwhile.
+// The environment of the child, as a list of NAME=value. Reading process.env in JavaScript costs more than the whole start
+// of a process. So, if the child gets the same environment as its parent, the addon copies it; pairs() then returns
+// undefined instead of a list. This happens only when both ways give the same result: in the main thread, with Node's own
+// process.env, with no unusual entry (see bornPlain), and with no other thread that could write to it meanwhile.
 
 const { readFileSync } = require('node:fs');
 
@@ -15,13 +15,14 @@ const {
 } = require('../node/primordials');
 
 const ownEnv = process.env;
-// In a worker thread process.env is a copy that the C library does not know.
+// In a worker thread process.env is a copy, separate from the environment of the C library.
 const isMainThread = process.chdir.disabled !== true;
 
 const has = (pattern, text) => regexpExec(pattern, text) !== null;
 
-// Names like numbers are listed first by JavaScript, repeated ones once, bytes that are not UTF-8 are replaced: all of it
-// would differ from a plain copy. Only the environment that the process was born with can be odd in these ways.
+// Whether the environment that this process started with has no unusual entry. With one, the list from JavaScript differs
+// from the addon's copy: JavaScript puts names that look like numbers first, lists a repeated name once, and replaces bytes
+// that are not UTF-8. Later changes through process.env cannot add such entries.
 function bornPlain() {
   let text;
   try {
@@ -46,7 +47,8 @@ let isAlone = isMainThread;
 let plain;
 let loadedModules = -1;
 
-// With worker threads about, one that shares process.env might be writing while the addon reads.
+// Whether the addon may read the environment. Not once the program has loaded worker_threads: a worker that shares
+// process.env could write to it at the same time.
 function mayRead() {
   if (!isAlone) return false;
   const list = process.moduleLoadList;
@@ -69,7 +71,7 @@ function isPolluted() {
 
 let permissionFlags;
 
-// Flags of the permission model that this process was started with, as Node passes them on.
+// As Node does, adds the flags of the permission model that this process was started with to NODE_OPTIONS of the child.
 function addPermissionFlags(env, args) {
   const current = env.NODE_OPTIONS;
   if (versions.permissionFlagsByWord) {
@@ -114,16 +116,16 @@ function pairsOf(env, names) {
 
 function namesOf(env) {
   const names = [];
-  // Inherited names count, as in Node.
+  // As in Node, inherited properties count too.
   for (const name in env) names[names.length] = name;
   return names;
 }
 
-// Listing the own names alone spares one look-up for each of them.
+// Faster than for-in, which looks up every name once more.
 const ownNames = () => objectGetOwnPropertyNames(ownEnv);
 
-// `given` is options.env. The result is a list of NAME=value, or undefined for "what this process has".
-// `wantsList` asks for the list in any case.
+// `given` is options.env. -> a list of NAME=value, or undefined: the addon copies the environment of this process.
+// With `wantsList` the result is always a list.
 function pairs(given, args, wantsList) {
   const restricted = versions.permissionFlags && process.permission !== undefined;
   if (!given) {
@@ -134,7 +136,7 @@ function pairs(given, args, wantsList) {
     if (!restricted && process.env === ownEnv && !isPolluted()) {
       if (!wantsList && isPlain()) return undefined;
       const names = ownNames();
-      // A copy has names like numbers first, or not at all.
+      // These Nodes copy process.env into an object, and names that look like numbers then come first or get lost.
       if (!versions.copiesProcessEnv || !arraySome(names, (name) => has(/^\d+$/, name))) return pairsOf(ownEnv, names);
     }
     given = versions.copiesProcessEnv ? { ...process.env } : process.env;
@@ -145,7 +147,7 @@ function pairs(given, args, wantsList) {
   return pairsOf(given, namesOf(given));
 }
 
-// Node writes these additions into the caller's own object; ours go to a view of it, so that it stays as it was.
+// Adds NODE_V8_COVERAGE and the permission flags. Node writes them into the caller's object; this writes them into a copy.
 function pairsWith(given, args, restricted, coverage) {
   const env = { __proto__: null };
   for (const name in given) env[name] = given[name];

@@ -1,5 +1,6 @@
 'use strict';
-// The parts of a spawn request in the form that the addon takes: text joined by NUL, and flags in one number.
+// Converts parts of a spawn request to the form that the addon takes: lists of strings become one string, separated by NUL,
+// and the options that are yes or no become bits of one number.
 
 const versions = require('../node/versions');
 const { arrayMap, stringIndexOf, stringSlice } = require('../node/primordials');
@@ -9,14 +10,14 @@ const UID = 2;
 const GID = 4;
 const KILL_ON_PARENT_EXIT = 8;
 
-// As it would be read in C: whatever is no string is written as one, and it ends at its first NUL.
+// The value as C code would read it: converted to a string that ends before the first NUL.
 function cString(value) {
   const text = `${value}`;
   const end = stringIndexOf(text, '\0');
   return end === -1 ? text : stringSlice(text, 0, end);
 }
 
-// One value never becomes two.
+// Joins values with NUL. cString() removes every NUL in a value, so one value cannot become two.
 function joined(values) {
   let text = '';
   for (let i = 0; i < values.length; i++) text += i === 0 ? cString(values[i]) : `\0${cString(values[i])}`;
@@ -31,7 +32,7 @@ function orEmpty(value) {
   }
 }
 
-// The arguments of an asynchronous start; the sync forms never pass on what is no string.
+// For the arguments of an asynchronous start only: some Nodes replace a value that cannot become a string by ''.
 function joinedArguments(values) {
   return joined(versions.emptiesOddArguments ? arrayMap(values, orEmpty) : values);
 }

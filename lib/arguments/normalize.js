@@ -1,7 +1,7 @@
 'use strict';
-// Arguments of the public functions -> one plain spawn request, the same object that ChildProcess.prototype.spawn takes.
-// Options are copied as own data into an object without a prototype: what a caller passed stays as it was, and nothing
-// that someone left on Object.prototype can become an option.
+// Converts the arguments of the public functions to one spawn request: the object that ChildProcess.prototype.spawn takes.
+// Options are copied into an object without a prototype. So the caller's object does not change, and a property that
+// somebody added to Object.prototype cannot become an option.
 
 const check = require('./validate');
 const environment = require('./environment');
@@ -19,7 +19,7 @@ function warnOfShellArguments() {
   process.emitWarning(SHELL_ARGUMENTS, 'DeprecationWarning', 'DEP0190');
 }
 
-// All but `cwd`, in Node's order.
+// Checks all options except `cwd`, in the same order as Node.
 function checkOptions({ detached, uid, gid, shell, argv0, windowsHide, windowsVerbatimArguments, killTree, killOnParentExit }) {
   if (detached !== undefined && detached !== null) check.boolean(detached, 'options.detached');
   if (uid !== undefined && uid !== null) check.identity(uid, 'options.uid');
@@ -35,7 +35,7 @@ function checkOptions({ detached, uid, gid, shell, argv0, windowsHide, windowsVe
   if (windowsVerbatimArguments !== undefined && windowsVerbatimArguments !== null) {
     check.boolean(windowsVerbatimArguments, 'options.windowsVerbatimArguments');
   }
-  // What stock does not have: whom a kill is for, and that the child must not outlive its parent.
+  // Options that only this package has: kill all descendants too, and end the child when its parent ends.
   if (killTree !== undefined && killTree !== null) check.boolean(killTree, 'options.killTree');
   if (killOnParentExit !== undefined && killOnParentExit !== null) {
     check.boolean(killOnParentExit, 'options.killOnParentExit');
@@ -44,7 +44,7 @@ function checkOptions({ detached, uid, gid, shell, argv0, windowsHide, windowsVe
   if (shell) check.noNul(shell, 'options.shell');
 }
 
-// `wantsList`: the environment is needed as a list even where the addon could copy the parent's.
+// `wantsList`: the environment must be a list, even if the addon could copy the parent's.
 function spawnRequest(file, args, options, wantsList) {
   check.string(file, 'file');
   check.noNul(file, 'file');
@@ -81,7 +81,7 @@ function spawnRequest(file, args, options, wantsList) {
   request.args = args;
   request.cwd = cwd;
   request.detached = !!request.detached;
-  // A channel adds to the environment, so there must be one to add to.
+  // A channel adds variables to the environment, so the environment must be a list.
   const hasChannel = arrayIsArray(request.stdio) && arrayIncludes(request.stdio, 'ipc');
   request.envPairs = environment.pairs(request.env, args, wantsList || hasChannel);
   request.file = file;
@@ -127,7 +127,7 @@ function fileArguments(file, args, options, callback) {
     check.string(own.argv0, 'options.argv0');
     check.noNul(own.argv0, 'options.argv0');
   }
-  // What was really given is still wanted by those who check it once more.
+  // `given`: the options as the caller passed them. execFileSync() passes them to spawnSync(), which checks them again.
   return { file, args, options: own, given: options ?? undefined, callback };
 }
 

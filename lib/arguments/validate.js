@@ -1,5 +1,5 @@
 'use strict';
-// Checks of arguments. Each throws what the running Node throws, in Node's order of questions.
+// Checks of arguments. Each throws the same error as the running Node, and checks type and range in the same order.
 
 const { fileURLToPath } = require('node:url');
 const { constants: { signals } } = require('node:os');
@@ -14,7 +14,7 @@ const {
 const signalNumbers = setOf(objectValues(signals));
 const LARGEST = 2 ** 53 - 1;
 
-// By number, as an exit reports them. Where two names share a number (SIGABRT and SIGIOT, SIGIO and SIGPOLL) the first one counts.
+// Signal names by number. If two names have one number (SIGABRT and SIGIOT, SIGIO and SIGPOLL), the first name is used.
 const signalNames = [];
 const allNames = objectKeys(signals);
 for (let i = 0; i < allNames.length; i++) signalNames[signals[allNames[i]]] ??= allNames[i];
@@ -116,7 +116,7 @@ function maxBuffer(value) {
   }
 }
 
-// Anything with an `aborted` is taken, as Node takes it.
+// As in Node, any object with a property `aborted` is accepted.
 function abortSignal(value, name) {
   if (value !== undefined && (value === null || typeof value !== 'object' || !('aborted' in value))) {
     throw invalidArgType(name, 'an instance of AbortSignal', value);
@@ -141,7 +141,7 @@ function killSignal(value) {
   return undefined;
 }
 
-// A real-time signal has no name, and reads as an exit without a signal, as in Node.
+// The name of a signal. As in Node, a real-time signal has none (''), so the exit looks like one without a signal.
 function signalName(number) {
   return signalNames[number] ?? '';
 }

@@ -1,7 +1,8 @@
 'use strict';
-// Node's own child_process, captured before anything is patched: the original functions for calls that are handed over,
-// and the module object itself, which cluster and others inside Node hold, for register.js to patch in place. And what
-// tells Node's own functions from those by which other tools have wrapped them.
+// Node's own child_process, captured before this package patches anything:
+// - `functions`: the original functions, for calls that are passed on to Node;
+// - `builtin`: the module object itself. cluster and other parts of Node hold it, so register.js patches it in place;
+// - isPlain() and isOwn(): they tell Node's functions and ours from wrappers that other tools have put there.
 
 const builtin = require('node:child_process');
 
@@ -10,13 +11,15 @@ const { internalBinding } = require('./internals');
 const { Symbol, WeakRef, functionToString, objectAssign, objectDefineProperty, regexpExec } = require('./primordials');
 
 const kStock = Symbol.for('rs-child-process.stock');
-// On functions of this package, whichever copy made them: the function itself, because wrappers copy properties.
+// On functions of this package, of any copy. The value is the function itself: a wrapper that copies all properties then
+// has a value that is not the wrapper, and is recognised.
 const kOwn = Symbol.for('rs-child-process.own');
 const kStart = Symbol.for('rs-child-process.start');
-// On what stands for spawn in a worker thread that has not started a child yet.
+// On the placeholder of spawn() in a worker thread that has not started a child yet.
 const kSettle = Symbol.for('rs-child-process.settle');
 
-// -> what has been put under `key` on one of the functions in the module; not on all, where somebody has wrapped some.
+// -> the value of the property `key` on the first function of the module that has it. All are searched, because somebody
+// may have wrapped some of them.
 function onAny(key) {
   for (const name in builtin) {
     const found = builtin[name]?.[key];
@@ -25,16 +28,16 @@ function onAny(key) {
   return undefined;
 }
 
-// With another copy of this package registered, what stands in the module is that copy's.
+// When another copy of this package is registered, the module holds that copy's functions. They carry Node's.
 const functions = onAny(kStock) ?? objectAssign({ __proto__: null }, builtin);
-// Node's own start of a child, for all copies.
+// Node's own ChildProcess.prototype.spawn, shared by all copies of this package.
 if (functions[kStart] === undefined) objectDefineProperty(functions, kStart, { __proto__: null, value: functions.ChildProcess.prototype.spawn });
 
-// What the functions of Node's module call, and nobody outside Node can. A Node in which one of them calls none of these any more
-// is no harm: its function is then taken for a wrapper, which stays in place.
+// Internal functions of Node that only the functions of its module can call. A source text with one of these names is
+// Node's. If a future Node stops using them, its function is taken for a wrapper and stays in place, which does no harm.
 const INSIDE = /\b(?:normalize(?:Spawn|Exec|ExecFile)Arg\w*|getValidatedPath|getValidStdio|PipeConstants|FunctionPrototypeCall)\b/;
 
-// Whether nobody but Node, or a copy of this package, has made this function.
+// Whether this is a function of Node or of a copy of this package, and not a wrapper.
 function isPlain(value) {
   return isOwn(value) || (typeof value === 'function' && regexpExec(INSIDE, functionToString(value)) !== null);
 }
@@ -44,32 +47,34 @@ function isOwn(value) {
   return typeof value === 'function' && value[kOwn] === value;
 }
 
-// A second copy of this package, loaded while this one is registered, finds Node's own functions on these.
+// Marks a function as ours. It also carries Node's functions, for a second copy of this package that is loaded while this
+// one is registered.
 function markOwn(value) {
   objectDefineProperty(value, kOwn, { __proto__: null, value });
   objectDefineProperty(value, kStock, { __proto__: null, value: functions });
 }
 
-// A place for what stood in Node's module. What another copy put there is held no longer than others hold it: test runners load a copy
-// for each of their contexts. -> gives it, or `nodes` where the other copy is gone.
+// -> a function that returns `value`. A function of another copy of this package is held weakly, because test runners load
+// one copy for each of their contexts, and these must be freed. After that the returned function gives `nodes`.
 function remember(value, nodes) {
   if (!isOwn(value)) return () => value;
   return givesWhileHeld(new WeakRef(value), nodes);
 }
 
-// By itself, because functions made in one call hold all that one of them needs.
+// A function of its own: a closure made inside remember() would also hold `value` strongly.
 function givesWhileHeld(held, nodes) {
   return () => held.deref() ?? nodes;
 }
 
 const { prototype } = functions.ChildProcess;
-// What `ChildProcess.prototype.spawn` of Node is while nobody has wrapped it.
+// Node's `ChildProcess.prototype.spawn` (or our adopt() in its place) as long as no tool has wrapped it, else undefined.
 const unwrapped = { spawn: isPlain(prototype.spawn) ? prototype.spawn : undefined };
 
 let syncBinding;
 let ownSyncSpawn;
 
-// -> the binding of the sync functions where somebody has replaced its `spawn`, by which coverage tools follow children.
+// -> Node's internal binding of the sync functions if somebody has replaced its `spawn`, else undefined. Coverage tools do
+// that to follow children.
 function replacedSyncBinding() {
   if (syncBinding === undefined) syncBinding = internalBinding('spawn_sync') ?? null;
   if (syncBinding === null || syncBinding.spawn === ownSyncSpawn) return undefined;
@@ -78,10 +83,11 @@ function replacedSyncBinding() {
   return undefined;
 }
 
-// Where Node only watches and refuses nothing, this start must fail by itself.
+// A directory that cannot exist. In the audit mode of the permission model Node refuses nothing; the start below must then
+// fail because of this directory.
 const NOWHERE = '/dev/null/nowhere';
 
-// Under a permission model without child processes Node itself is asked to refuse, so that it does it in its own words.
+// Throws Node's own error when the permission model forbids child processes: Node itself is asked to start one.
 function refuseIfForbidden(file) {
   if (process.permission !== undefined && !process.permission.has('child')) {
     try {
@@ -92,7 +98,7 @@ function refuseIfForbidden(file) {
   }
 }
 
-// Has the functions of this package put where `register` has only put what stands for them (there, in a worker thread).
+// In a worker thread `register` first installs placeholders. This replaces them with the real functions.
 const settle = () => onAny(kSettle)?.();
 
 module.exports = { builtin, functions, isOwn, isPlain, markOwn, prototype, refuseIfForbidden, remember, replacedSyncBinding, settle, start: functions[kStart], unwrapped };

@@ -1,7 +1,7 @@
 'use strict';
-// Every error that users see is made here, with the class, the code and the text that Node gives it. Node keeps its own
-// error classes to itself, so these are built by hand: the header of the stack and toString() show the code, `name` does
-// not, and `code` is the only property of its own that enumerates.
+// Every error that users see is made here, with the class, code and message that Node gives it. Node does not export its
+// error classes, so they are imitated. As in Node, the first line of the stack and toString() show the code, `name` does
+// not, and `code` is the only enumerable own property.
 
 const { format, getSystemErrorName } = require('node:util');
 
@@ -12,7 +12,7 @@ const {
 
 const classes = new OwnMap();
 
-// One prototype for each base class, as Node has: its constructor is the plain base class.
+// One prototype for each base class. As in Node, its `constructor` is the base class itself.
 function prototypeOf(Base) {
   let prototype = classes.get(Base);
   if (prototype === undefined) {
@@ -33,7 +33,7 @@ function prototypeOf(Base) {
   return prototype;
 }
 
-// The folder of this package's modules, as stacks name it, once an error has been made.
+// The folder of this package's modules, as stack traces write it. `folder` is set by the first error.
 const HERE = /(?:\(| )((?:file:\/\/)?\/.*\/(?:lib|dist)\/)(?:node\/errors|start|modules)\.js:\d/;
 let folder;
 
@@ -43,20 +43,20 @@ function ownFolder() {
   return typeof probe.stack === 'string' ? regexpExec(HERE, probe.stack)?.[1] : undefined;
 }
 
-// Takes this package's own files out of the stack of an error that is made here: tools that show where a program has failed leave the
-// files of Node out, and would show ours. -> the error
+// Removes the lines of this package's files from the stack of an error, and returns the error. Tools that show where a
+// program failed skip Node's files; without this they would show ours instead of the user's.
 function withoutOwnFrames(error) {
   try {
     folder ??= ownFolder();
     const { stack } = error;
     if (typeof stack !== 'string') return error;
-    // Below the message, which may have lines of the same kind.
+    // Only below the message: the message itself may contain lines that look the same.
     const begin = stringIndexOf(stack, error.message) + error.message.length;
     if (folder === undefined || stringIndexOf(stack, folder, begin) === -1) return error;
     const lines = stringSplit(stringSlice(stack, begin), '\n');
     error.stack = `${stringSlice(stack, 0, begin)}${arrayJoin(arrayFilter(lines, (line) => !stringIncludes(line, folder)), '\n')}`;
   } catch {
-    // Programs may have put something of their own in the place of the text.
+    // The program may have replaced what makes stacks (Error.prepareStackTrace). Then the stack stays as it is.
   }
   return error;
 }
@@ -64,7 +64,7 @@ function withoutOwnFrames(error) {
 function nodeError(Base, code, message) {
   const error = new Base(message);
   objectSetPrototypeOf(error, prototypeOf(Base));
-  // The header of a stack is written from `name` when the stack is first read.
+  // V8 takes the first line of the stack from `name`. So `name` holds the code until the stack is made.
   objectDefineProperty(error, 'name', { __proto__: null, value: `${Base.name} [${code}]`, configurable: true });
   errorCaptureStackTrace(error, nodeError);
   withoutOwnFrames(error);
@@ -73,7 +73,7 @@ function nodeError(Base, code, message) {
   return error;
 }
 
-// The tail of ERR_INVALID_ARG_TYPE: what was given instead.
+// The last part of an ERR_INVALID_ARG_TYPE message: it says which value was given.
 function received(value) {
   if (value === null || value === undefined) return ` Received ${value}`;
   if (typeof value === 'function') return ` Received function ${value.name}`;
@@ -105,7 +105,7 @@ function invalidArgValue(name, value, reason = 'is invalid') {
   return nodeError(TypeError, 'ERR_INVALID_ARG_VALUE', `The ${kind} '${name}' ${reason}. Received ${text}`);
 }
 
-// 4294967297 reads 4_294_967_297.
+// '4294967297' becomes '4_294_967_297', as Node prints large numbers.
 function underscored(digits) {
   const first = digits[0] === '-' ? 1 : 0;
   let text = '';
@@ -127,7 +127,7 @@ function outOfRange(name, range, value) {
     `The value of "${name}" is out of range. It must be ${range}. Received ${text}`);
 }
 
-// A failure of the system: `errno` is negative, as libuv and the addon have it.
+// A failed system call. `errno` is negative, as in libuv and in the addon.
 function systemError(errno, syscall) {
   const code = getSystemErrorName(errno);
   const error = withoutOwnFrames(new Error(`${syscall} ${code}`));
@@ -146,7 +146,7 @@ class AbortError extends Error {
   }
 }
 
-// "Command failed" and its kind: a plain Error that carries the outcome.
+// "Command failed" and similar: a plain Error with the outcome of the child as properties.
 function commandError(message, properties) {
   return objectAssign(withoutOwnFrames(new Error(message)), properties);
 }
@@ -190,12 +190,12 @@ module.exports = {
   malformedMessage: (cause) =>
     objectAssign(nodeError(Error, 'ERR_IPC_MALFORMED_MESSAGE',
       `The other end of the IPC channel sent what is no message: ${cause.message}`), { cause }),
-  // One error for many.
+  // Reports `count` equal errors as one.
   repeated: (error, count) => objectAssign(error, { count, message: `${error.message} (the first of ${count})` }),
   tooManyFaults: () =>
     nodeError(Error, 'ERR_IPC_TOO_MANY_FAULTS',
       'The other end of the IPC channel goes on sending what is no message; the channel was closed'),
-  // Causes for malformedMessage: what came was neither Node's nor this package's.
+  // Causes for malformedMessage(): the bytes that came are a message neither of Node nor of this package.
   brokenBody: () => new Error('These bytes are no message'),
   missingBlock: () => new Error('There is no such block'),
   missingBytes: () => new Error('the bytes are not there'),

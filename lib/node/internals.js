@@ -1,6 +1,7 @@
 'use strict';
-// Node's internal bindings, by the old door, process.binding(), which is open on every Node yet. Where Node warns of that door it
-// stays shut: the warning is the user's, for a use of his own.
+// Access to Node's internal bindings through the old process.binding(), which every supported Node still has. It returns
+// undefined when the user asked for warnings about pending deprecations: then Node would warn about process.binding(), and
+// the user would think that the warning is about the user's own code.
 
 const { arrayJoin, regexpExec } = require('./primordials');
 

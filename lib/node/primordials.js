@@ -1,8 +1,8 @@
 'use strict';
-// What tests and programs replace by something of their own, as it was when this package was loaded: clocks that stand still, JSON
-// with other rules, methods that a mock or a polyfill has put on built-in prototypes. Node's own functions do not look at those
-// either. Loaded before anything else of the package, part of which is only loaded when it is needed; eslint.config.mjs forbids
-// the rest of the package to use the replaceable ones.
+// Copies of the built-in functions and classes, taken when this package is loaded. Tests and programs replace built-ins:
+// fake timers, a different JSON, mocked or polyfilled methods on prototypes. As Node's own code, this package must not be
+// affected by that. So this file is loaded before all others (some of which are loaded only when they are needed), and
+// eslint.config.mjs forbids the other files to use the built-ins that can be replaced.
 
 const { AsyncResource, executionAsyncResource } = require('node:async_hooks');
 const { Buffer } = require('node:buffer');
@@ -11,10 +11,11 @@ const { clearTimeout, setImmediate, setTimeout } = require('node:timers');
 const { deprecate, inspect, types } = require('node:util');
 
 const { parse: fromJson, stringify: toJson } = JSON;
-// For what Node does without a tick: telling an exit, sending a message. And for whom pipes cost nothing.
+// The functions of `process`. Fake timers may replace `hrtime` and `nextTick`; exits and messages must not depend on that.
+// `geteuid` tells whether the user is root, who has no limit on pipes.
 const { geteuid, hrtime, nextTick } = process;
 
-// A method -> a function that takes the object as its first argument. V8 sees through it: the call costs the same.
+// Turns a method into a function that takes the object as its first argument. V8 inlines it: the call costs the same.
 const withSelf = Function.prototype.bind.bind(Function.prototype.call);
 
 const TypedArray = Object.getPrototypeOf(Uint8Array.prototype);
@@ -26,7 +27,7 @@ function getter(prototype, key) {
 
 const primordials = {
   __proto__: null,
-  // Constructors and symbols. Of what stands on them only `prototype` and the well-known symbols are sure.
+  // Constructors. Of their properties only `prototype` and the well-known symbols (of Symbol) cannot be replaced.
   Array, ArrayBuffer, BigInt, BigInt64Array, BigUint64Array, Boolean, Buffer, DataView, Date, Error, FinalizationRegistry, Float32Array, Float64Array,
   Function, Int16Array, Int32Array, Int8Array, Map, Number, Object, Promise, RangeError, RegExp, Set, String, Symbol, TypeError, URL, Uint16Array,
   Uint32Array, Uint8Array, Uint8ClampedArray, WeakRef,
@@ -69,7 +70,7 @@ const primordials = {
   reflectDefineProperty: Reflect.defineProperty,
   stringFromCharCode: String.fromCharCode,
 
-  // Getters, as far as this V8 has them.
+  // Getters; undefined where this version of V8 does not have them.
   getArrayBufferByteLength: getter(ArrayBuffer.prototype, 'byteLength'),
   getArrayBufferResizable: getter(ArrayBuffer.prototype, 'resizable'),
   getDataViewBuffer: getter(DataView.prototype, 'buffer'),
@@ -158,9 +159,9 @@ const primordials = {
   stringValueOf: withSelf(String.prototype.valueOf),
 };
 
-// Tables of our own: their methods stand on the class itself, and nobody else has the class.
+// Map, Set and the weak forms as private classes. Each has its own copies of the methods, which nobody else can replace.
 function own(Base) {
-  // Without a constructor written out Node 20 asks the iterator of arrays.
+  // The constructor is written out because the implicit one calls Array.prototype[Symbol.iterator] on Node 20.
   const Own = class extends Base { constructor() { super(); } };
   Object.defineProperties(Own.prototype, Object.getOwnPropertyDescriptors(Base.prototype));
   Object.setPrototypeOf(Own.prototype, null);
@@ -171,21 +172,21 @@ primordials.OwnSet = own(Set);
 primordials.OwnWeakMap = own(WeakMap);
 primordials.OwnWeakSet = own(WeakSet);
 
-// `new Own…(values)` would ask the iterators of others.
+// `new OwnSet(values)` would use the iterator of arrays, which can be replaced.
 primordials.setOf = (values) => {
   const set = new primordials.OwnSet();
   for (let i = 0; i < values.length; i++) set.add(values[i]);
   return set;
 };
 
-// A copy of bytes. Buffer.from() asks what it is given for its `valueOf`.
+// A copy of bytes[from, to). Not Buffer.from(): it calls `valueOf` of its argument, which can be replaced.
 primordials.bufferOf = (bytes, from, to) => {
   const copy = primordials.bufferAllocUnsafe(to - from);
   primordials.bufferCopy(bytes, copy, 0, from, to);
   return copy;
 };
 
-// Those of arrays ask the class of the list for the class of the result.
+// Not the methods of arrays: these create their result with the constructor of the list, which can be replaced.
 primordials.arrayFilter = (list, isWanted) => {
   const wanted = [];
   for (let i = 0; i < list.length; i++) if (isWanted(list[i], i)) wanted[wanted.length] = list[i];
@@ -197,7 +198,7 @@ primordials.arrayMap = (list, convert) => {
   return converted;
 };
 
-// `[...one, ...another]` would ask iterators as well.
+// Like `[...one, ...another]`, which would use the iterator of arrays.
 primordials.flatList = (...lists) => {
   const all = [];
   for (let i = 0; i < lists.length; i++) {

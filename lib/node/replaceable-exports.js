@@ -1,6 +1,6 @@
 'use strict';
-// The module objects through which users reach us. exec() calls execFile() through them, as Node's does, so that a
-// program which replaces execFile sees exec's calls as well.
+// The module objects that users get from this package. As in Node, exec() calls execFile() through such an object: a
+// program that replaces `execFile` on it also sees the calls that exec() makes.
 
 const { arrayIncludes, arrayIndexOf, arrayPush, arraySplice } = require('./primordials');
 
@@ -15,7 +15,7 @@ function remove(object) {
   if (at !== -1) arraySplice(objects, at, 1);
 }
 
-// `object[name]` where a user replaced it, else `own`.
+// Returns the replacement of the function `name` if a user put one on a module object, else `own`.
 function current(name, own) {
   for (let i = 0; i < objects.length; i++) {
     const object = objects[i];

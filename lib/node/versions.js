@@ -1,6 +1,6 @@
 'use strict';
-// What differs between the Node releases that are supported, decided in this one place: a caller must see what the
-// Node that runs would do, so every difference is a named fact here and never a version number elsewhere.
+// The differences between the supported Node releases. This package must behave as the Node that runs it, so each
+// difference has a name here, and no other file compares version numbers.
 
 const { Number, stringSplit } = require('./primordials');
 
@@ -15,20 +15,20 @@ module.exports = {
   timerUntilClose: major >= 26,
   // The functions made for util.promisify carry the name of the original.
   namedPromisified: major >= 22,
-  // An argument of an asynchronous start that cannot be made a string is passed as an empty one.
+  // In an asynchronous start an argument that cannot be converted to a string is passed as an empty string.
   emptiesOddArguments: major >= 22,
-  // A start that failed leaves `undefined` and no longer `null` as stdout and stderr of the sync result.
+  // After a failed start `stdout` and `stderr` of the sync result are `undefined`. Before that they were `null`.
   missingOutputIsUndefined: major >= 22,
-  // The inherited environment is a copy of the own variables; before that it was process.env itself.
+  // The inherited environment is a copy of the own properties of process.env. Before that it was process.env itself.
   copiesProcessEnv: major >= 22,
-  // A child that inherits the environment gets the entries that the process has, whatever they are and whatever has become of
-  // process.env, unless the permission model is on. Seen in 26.12, not yet in 26.10.
+  // Without the option `env` the child gets the C library's environment entries unchanged, also when the program replaced
+  // process.env; not under the permission model. Seen in 26.12, not yet in 26.10.
   inheritsEntries: major > 26 || (major === 26 && minor >= 11),
-  // Flags of the permission model travel to the child in its NODE_OPTIONS.
+  // The child gets the flags of the permission model in its NODE_OPTIONS.
   permissionFlags: major >= 22,
-  // Those flags are recognised in NODE_OPTIONS as whole words, not anywhere in the text.
+  // A flag of the permission model that is already in NODE_OPTIONS is recognised only as a whole word.
   permissionFlagsByWord: major >= 24,
-  // `channel` emits 'unref' when nothing counted holds it any more.
+  // `channel` emits 'unref' when nothing counted (listeners, writes under way) keeps the process alive any more.
   channelEmitsUnref: major < 24,
   // The deprecated name `_channel`.
   hasChannelAlias: major < 26,

@@ -1,24 +1,25 @@
 'use strict';
-// Children among the active resources of their process. Node lists its own handles alone, and a child of ours is none, so a
-// program that asks what keeps it alive would not be told: what Node's two lists give is completed, from the first child on.
+// Adds running children to process.getActiveResourcesInfo() and process._getActiveHandles(), so that a program which asks
+// what keeps it alive sees its children. Node lists only its own handles, and ours are not among them. Both functions are
+// wrapped when the first child starts.
 
 const threadState = require('../addon/thread-state');
 const {
   arrayFindIndex, arrayMap, arraySlice, flatList, functionCall, objectGetOwnPropertyDescriptor, reflectDefineProperty,
 } = require('../node/primordials');
 
-// What Node lists behind its handles.
+// Node lists timers and immediates after its handles.
 const isLast = (name) => name === 'Timeout' || name === 'Immediate';
 
-// Handles that hold the loop, in the order of their starts.
+// The handles that keep the event loop alive, in the order in which their children started.
 function holders(running) {
   const holding = [];
   running.forEach((handle) => { if (handle.hasRef()) holding[holding.length] = handle; });
   return holding;
 }
 
-// Where a program has locked its `process`, or put something of its own there, the list stays as it is: this must not fail,
-// for a child has just been started.
+// Wraps one of the two functions. If the program has made it unchangeable, or replaced it by something else than a function,
+// nothing happens. This must not throw: a child has just been started.
 function replace(name, complete) {
   const descriptor = objectGetOwnPropertyDescriptor(process, name);
   const original = descriptor?.value;

@@ -1,7 +1,6 @@
 'use strict';
-// ChildProcess: the life of one child as its user sees it. Own properties, their order and the timing of the events are
-// Node's. The class inherits from Node's ChildProcess as well, so that `instanceof` holds whichever of the two a program
-// got hold of.
+// ChildProcess: the object that users get for a child. Its own properties, their order, and the order and time of its
+// events are the same as in Node. It inherits from Node's ChildProcess, so `instanceof` works with both classes.
 
 const EventEmitter = require('node:events');
 const { channel: channelOf, tracingChannel } = require('node:diagnostics_channel');
@@ -29,9 +28,9 @@ const wholeTrees = new OwnWeakSet();
 
 const kUsedAsStdio = Symbol('kIsUsedAsStdio');
 
-// Failures of a start that arrive as an event; all others throw.
+// Errors of a start that are reported by the event 'error'. All others are thrown.
 const LATE = setOf([-errno.EACCES, -errno.EAGAIN, -errno.EMFILE, -errno.ENFILE, -errno.ENOENT]);
-// Those of them that leave the child without streams and a `pid`: there were no descriptors to make them of.
+// After these the child object has no streams and no property `pid`: there were no free descriptors.
 const LEFT_BARE = setOf([-errno.EMFILE, -errno.ENFILE]);
 
 const created = channelOf('child_process');
@@ -79,7 +78,7 @@ function channels() {
   return require('../channel/channel');
 }
 
-// A child counts as closed when its own end, every readable stream and the channel have given a mark each: with the last one comes 'close'.
+// Called once for the exit, once for each readable stream that closes, and once for the channel. The last call emits 'close'.
 function closed(child) {
   child._closesGot++;
   if (child._closesGot === child._closesNeeded) child.emit('close', child.exitCode, child.signalCode);
@@ -103,7 +102,7 @@ function onExit(child, exitCode, signalCode) {
     child.emit('exit', child.exitCode, child.signalCode);
   }
 
-  // One tick for the user to start reading; after it, what nobody reads is drained, so that the streams can end.
+  // The user has one more tick to start reading. Then streams that nobody reads are drained, so that they can end.
   if (hasStreams(child)) process.nextTick(drain, child);
   closed(child);
 }
@@ -118,36 +117,37 @@ function drain({ stdio }) {
   if (stdio === undefined || stdio === null) return;
   for (let i = 0; i < stdio.length; i++) {
     const stream = stdio[i];
-    // A stream that became another child's stdio is that child's to read.
+    // A stream that was passed to another child as its stdio is read by that child.
     if (stream && stream.readable && !stream[kUsedAsStdio]) stream.resume();
   }
 }
 
-// On the tick after a start: what became of it, if that is told by an event.
+// Runs on the tick after a start and emits 'spawn', or 'error' for the errors that are not thrown.
 function tellStart({ child, failure }) {
   if (failure === 0) child.emit('spawn');
   else if (LATE.has(failure)) child._handle.onexit(failure, '');
 }
 
-// What the addon takes for a start, but for the descriptors. This may run code of the user: arguments can be objects.
+// The arguments of binding.spawn(), without the descriptors. This may run code of the user: an argument can be an object
+// with its own toString().
 function startRequest(options, envPairs) {
   const { cwd } = options;
   const file = cString(options.file);
   const args = options.args === undefined ? '' : joinedArguments(options.args);
   const env = envPairs === undefined ? null : joined(envPairs);
-  // Bytes are taken for a path by the checks, and then ignored, by Node.
+  // As in Node, a `cwd` of bytes passes the checks and is then ignored.
   const folder = typeof cwd !== 'string' || cwd === '' ? null : cString(cwd);
   return { file, args, env, folder, flags: startFlags(options), uid: options.uid ?? 0, gid: options.gid ?? 0 };
 }
 
-// `handOver`: makes a child that was started ahead the one that is asked for, where there is one.
-// -> 0, or the negative errno of a failure that is told by an event; the others throw.
+// Starts the child. `handOver`, if given, makes a child that was started ahead the requested one, if there is such a child.
+// -> 0, or the negative errno of a failure that an event reports. Other failures are thrown.
 function start(child, options, envPairs, io, handOver) {
   const request = isShort(io) ? undefined : startRequest(options, envPairs);
   const hasPipes = asksForPipes(io);
   const told = { child, failure: undefined };
-  // The tick is asked for before the start, because right after it nothing of Node's code is left in the processor's caches,
-  // and the caller waits. Subscribers of the trace may ask for ticks of their own, which come first, as in Node.
+  // nextTick() is called before the start because it is faster there: after the start the processor's caches no longer hold
+  // Node's code. With subscribers of the tracing channel it is called after them: as in Node, their ticks come first.
   const isTraced = tracing.hasSubscribers;
   if (!isTraced) process.nextTick(tellStart, told);
   const pid = request === undefined ? -errno.EINVAL : handOver?.(request, io) ||
@@ -182,7 +182,7 @@ function yieldToChild({ handle, _stdio: stream }) {
   stream[kUsedAsStdio] = true;
 }
 
-// Gives the child its streams; -> the place of the channel, or -1.
+// Sets the streams of the child. -> the index of the channel in `stdio`, or -1.
 function attachStreams(child, records, io, gather) {
   let channel = -1;
   const streams = [];
@@ -213,15 +213,15 @@ function attachStreams(child, records, io, gather) {
   return channel;
 }
 
-// The stream of a child that never was: it has ended before it began.
+// The stream of a child that could not be started. It is at its end from the beginning.
 function neverConnected(readable) {
   const socket = new net.Socket({ readable });
   if (readable) socket.push(null);
   return socket;
 }
 
-// Who has wrapped the function of Node's own class is asked as with stock. What the wrapper calls then is Node's own function, and that
-// calls `spawn` of the handle, which is ours.
+// If somebody has wrapped `spawn` of Node's class, the wrapper is called, as in Node. The wrapper calls Node's own function,
+// and that function calls `spawn` of our handle (process-handle.js).
 ChildProcess.prototype.spawn = function spawn(options) {
   if (options?.killTree) wholeTrees.add(this);
   const wrapper = stock.prototype.spawn;
@@ -238,7 +238,7 @@ function startChild(options) {
   check.oneOf(options.serialization, 'options.serialization', [undefined, 'json', 'advanced']);
   const serialization = options.serialization || 'json';
 
-  // What these become is seen by who has wrapped this function, and by the tracing channel, as with Node.
+  // As in Node, these changes to `options` are seen by wrappers of this function and by the tracing channel.
   options.stdio = records;
   let { envPairs } = options;
   if (ipc !== -1) {
@@ -267,7 +267,8 @@ function startChild(options) {
   const handOver = preload === undefined ? undefined : options[accelerate.kPool]?.handOverFor(envPairs, accelerate.channelText(ipc, serialization));
   if (preload !== undefined) envPairs = accelerate.withChannel(envPairs, ipc, serialization, preload);
   else if (ipc !== -1) ({ envPairs } = options);
-  // Before the start: a child that leaves at once could be gone when its parent has loaded it, and what fails starts none.
+  // The channel's code is loaded before the start. Loading takes time, in which a short-lived child could already exit. And
+  // if loading fails, no child has been started.
   if (ipc !== -1) channels();
   const gather = options[kGather];
   const io = descriptors(records, gather !== undefined, isMarked);
@@ -290,7 +291,7 @@ function startChild(options) {
   return failure;
 }
 
-// Node's has one parameter, and programs may look: one with a default value is not counted.
+// `options` has a default value so that kill.length is 1, as in Node.
 ChildProcess.prototype.kill = function kill(sig, options = undefined) {
   const signal = sig === 0 ? sig : check.signalNumber(sig === undefined ? 'SIGTERM' : sig);
   const tree = options?.tree;
@@ -304,7 +305,7 @@ ChildProcess.prototype.kill = function kill(sig, options = undefined) {
       return true;
     }
     if (tree === true && failure === -errno.ENOSYS) {
-      // The child itself has the signal.
+      // The child itself got the signal; its descendants did not.
       this.killed = true;
       throw featureUnavailable('tree (there is no /proc to find the child\'s descendants in)');
     }
@@ -314,13 +315,13 @@ ChildProcess.prototype.kill = function kill(sig, options = undefined) {
   return false;
 };
 
-// What timeout and abort do: to the whole tree where `killTree` asked for it.
+// Ends the child on timeout or abort. With the option `killTree` its descendants are ended too.
 function end(child, signal) {
   return wholeTrees.has(child) ? child.kill(signal, { tree: true }) : child.kill(signal);
 }
 
-// undefined before the exit, and where somebody else's wait() took it from us.
-// It does not enumerate: loops over a child see what they see of Node's.
+// What the child used. undefined before the exit, and when other code of this process has waited for the child (then the
+// kernel does not tell us). Not enumerable: a loop over a child sees the same keys as in Node.
 objectDefineProperty(ChildProcess.prototype, 'resourceUsage', {
   __proto__: null,
   value() {

@@ -1,11 +1,12 @@
 'use strict';
-// Gathers what a child writes, for exec and execFile. Output begins on the ordinary way of streams: every chunk is pushed
-// into the socket and comes out as 'data'. Only when much has come and it is plain that nobody but us looks (no listener,
-// pipe, pause or encoding of the user's) further bytes go from the read straight to the addon's memory and stay there
-// until the end, which spares a string for every chunk and the joining of all. The moment that somebody does look, the
-// rest goes the ordinary way again, for good.
+// Gathers the output of a child for exec() and execFile(). There are two ways:
+// - The ordinary way: every chunk is pushed into the socket and comes out as 'data', as in Node. All output begins so.
+// - The direct way, for long output: bytes go from the read straight into the addon's memory (a Store). This saves one
+//   string for each chunk and the joining of all chunks at the end.
+// The direct way begins after ORDINARY bytes, and only if nobody but this file uses the stream (the user has added no
+// listener, pipe, pause or encoding). As soon as the user does one of these, the rest goes the ordinary way.
 //
-// What counts against maxBuffer is what Node counts: for text, the bytes of each decoded chunk.
+// maxBuffer counts what Node counts: for text, the bytes of each decoded chunk.
 
 const { constants: { MAX_STRING_LENGTH }, isUtf8 } = require('node:buffer');
 const { EventEmitter } = require('node:events');
@@ -21,18 +22,18 @@ const listenerCount = withSelf(EventEmitter.prototype.listenerCount);
 
 const kGather = Symbol('gather');
 
-// Short output is read as Node reads it; long output by more at once, which the pipes are made for.
+// Bytes for each read: on the ordinary way the same as Node; on the direct way more, because our pipes hold more.
 const SHORT_READ = 64 * 1024;
 const LONG_READ = 256 * 1024;
-// Bytes that take the ordinary way in any case.
+// The first bytes always go the ordinary way: at least so many.
 const ORDINARY = 128 * 1024;
 
-// In other encodings the text depends on where the chunks were cut.
+// Encodings that can go the direct way. In the others the text can depend on where the chunks were cut.
 const OF_WHOLE_CHARACTERS = setOf([null, 'utf8', 'latin1']);
 
 const NOTHING = bufferAlloc(0);
 
-// A block is filled by a read and emptied in its callback, in one go, so one serves all streams of a thread.
+// The memory that reads fill. The callback of a read empties it at once, so all streams of a thread can share it.
 let shortBlock;
 let longBlock;
 
@@ -77,24 +78,24 @@ class Gatherer {
   constructor(name, encoding, maxBuffer, overflow) {
     this.name = name;
     this.encoding = encoding;
-    // Node compares with what it was given: null is nothing at all, undefined no limit.
+    // As in Node, null means 0 and undefined means no limit.
     this.maxBuffer = maxBuffer === undefined ? Infinity : Number(maxBuffer);
     this.overflow = overflow;
     this.stream = null;
     this.streamEncoding = null;
     this.streamEmit = undefined;
     this.streamPush = undefined;
-    // What counts against maxBuffer so far.
+    // The bytes counted against maxBuffer so far.
     this.length = 0;
-    // In order: chunks as they came out of the stream, and Stores.
+    // The output in order: chunks that came out of the stream, and Stores.
     this.parts = [];
 
-    // The chunks once more, as they were read, while they might still go to a Store; null when they will not.
+    // The same chunks as they were read, for a Store that may begin later; null when none will begin.
     this.raw = [];
     this.rawSize = 0;
     this.isPushing = false;
     this.store = null;
-    // The last bytes, if they begin a character; not in the store yet.
+    // An incomplete character at the end of what was read. It is not in the store yet.
     this.tail = NOTHING;
   }
 
@@ -111,7 +112,7 @@ class Gatherer {
 
   attach(stream) {
     this.stream = stream;
-    // Whoever replaces one of these wants to see what passes.
+    // If the user replaces one of these, isAlone() becomes false.
     this.streamEmit = stream.emit;
     this.streamPush = stream.push;
     if (this.encoding) stream.setEncoding(this.encoding);
@@ -120,7 +121,7 @@ class Gatherer {
     stream.on('data', (chunk) => this.take(chunk));
   }
 
-  // Does nobody but us see what is read?
+  // Whether nobody but this file uses the stream.
   isAlone() {
     const { stream } = this;
     return stream.readableFlowing === true &&
@@ -154,14 +155,14 @@ class Gatherer {
     }
     arrayPush(this.raw, chunk);
     this.rawSize += chunk.length;
-    // The stream's own decoder must hold nothing back when it is left out from here on.
+    // Change ways only where a character is complete. Else the stream's decoder would hold back the beginning of one.
     if (this.rawSize >= ORDINARY && (this.streamEncoding !== 'utf8' || unfinished(chunk, chunk.length) === 0)) {
       this.begin();
     }
     return more;
   }
 
-  // What came so far is put first, so that it all becomes one string without a joint.
+  // Begins the direct way. The store also gets what came so far, so that the result is one string and nothing is joined.
   begin() {
     const store = new Store();
     for (let i = 0; i < this.raw.length; i++) {
@@ -191,22 +192,22 @@ class Gatherer {
       this.tail = whole < end ? bufferOf(bytes, whole, end) : NOTHING;
       return true;
     }
-    // What is not plain goes the ordinary way, from the last whole character on.
+    // Back to the ordinary way, beginning with the first byte that is not in the store.
     this.close();
     return this.stream.push(bufferOf(bytes, 0, end));
   }
 
-  // Nothing goes to the store any more.
+  // Ends the direct way: nothing is added to the store any more.
   close() {
     this.parts = [this.store];
     this.store = null;
     this.tail = NOTHING;
   }
 
-  // Something came out of the stream.
+  // A chunk came out of the stream.
   take(chunk) {
     this.isPushing = false;
-    // Pushed by somebody else.
+    // We push nothing while there is a store, so somebody else has pushed this chunk.
     if (this.store !== null) this.close();
     if (this.maxBuffer === Infinity) {
       arrayPush(this.parts, chunk);
@@ -228,7 +229,7 @@ class Gatherer {
   result(asText) {
     const { tail } = this;
     if (this.store !== null) this.close();
-    // A character that never became whole.
+    // The output ended within a character.
     if (tail.length > 0) arrayPush(this.parts, asText ? bufferToString(tail) : tail);
     const { parts } = this;
     if (asText) {

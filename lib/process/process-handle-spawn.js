@@ -1,6 +1,6 @@
 'use strict';
-// `child._handle.spawn()`, which Node's own ChildProcess.prototype.spawn calls for a child of ours when somebody has wrapped that
-// function: the start is ours, streams and channel are made by Node over the handles that it gives.
+// `child._handle.spawn()`. Node's own ChildProcess.prototype.spawn calls it for a child of ours when somebody has wrapped
+// that function. Our addon starts the child; Node makes its streams and its channel, on the handles in `stdio`.
 
 const { constants: { errno } } = require('node:os');
 
@@ -11,14 +11,14 @@ const { SOCKET, descriptors, isShort } = require('./stdio');
 
 const isPipe = ({ type }) => type === 'pipe' || type === 'overlapped';
 
-// In the place of `detached`, `windowsHide` and the like.
+// The bit for `detached` in the flags that newer Nodes pass.
 const DETACHED = 1;
 
 function named({ 0: file, 1: args, 2: cwd, 3: envPairs, 4: stdio, 5: flags, 6: uid, 7: gid }) {
   return { file, args, cwd, envPairs, stdio, detached: (flags & DETACHED) !== 0, uid, gid };
 }
 
-// `whenStarted(id, pid)`: for a start that succeeded.
+// `whenStarted(id, pid)` is called after a successful start. -> 0, or a negative errno.
 function spawn(given, killOnParentExit, whenStarted) {
   const { file, args, cwd, envPairs, stdio, detached, uid, gid } = given.length === 1 ? given[0] : named(given);
   const io = descriptors(stdio);
@@ -34,7 +34,7 @@ function spawn(given, killOnParentExit, whenStarted) {
     gid ?? 0,
     io);
   for (let i = 0; i < stdio.length; i++) {
-    // What Node cannot take is closed: the child sees the end.
+    // If Node's handle cannot open our end of the socket, close it: the child then sees the end of the stream.
     if (isPipe(stdio[i]) && io[i] >= 0 && opened(stdio[i].handle, io[i])) binding.closeFd(io[i]);
   }
   if (pid < 0) return pid;

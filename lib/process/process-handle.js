@@ -1,7 +1,8 @@
 'use strict';
-// `child._handle`: the running process behind a ChildProcess, in the shape of Node's own handle (pid, kill, ref, unref,
-// hasRef, close, onexit). It is the async resource of the start, so that what the caller's context holds is there again
-// in the events of the exit. The addon knows a process by a small number; this file owns the table from it to handles.
+// `child._handle`: the running process of a ChildProcess. It has the shape of Node's own handle (pid, kill, ref, unref,
+// hasRef, close, onexit). It is also an async resource: the events of the exit run in the async context of the start, so
+// AsyncLocalStorage gives the same values. The addon identifies a process by a small number (id); `running` maps ids to
+// handles.
 
 const { constants: { errno } } = require('node:os');
 
@@ -15,16 +16,17 @@ const {
 } = require('../node/primordials');
 const { signalName } = require('../arguments/validate');
 
-// Of the handles of all copies.
+// Symbols that all copies of this package in this thread share.
 const kOwner = threadState.kOwner ??= Symbol('owner_symbol');
 const kEnded = threadState.kEnded ??= Symbol('kEnded');
 
-// What an ended child used, in a private field on its object: nobody sees it there, and it goes with the object. A WeakMap
-// of all ended children costs the garbage collector more than the children themselves.
+// What an ended child used, in a private field on the child object: invisible to others, and freed with the object. The
+// superclass returns `child`, so that the field is added to it. A WeakMap of all ended children would cost the garbage
+// collector more than the children themselves.
 class Used extends (function same(child) { return child; }) {
   #usage;
 
-  // The one that a class has by itself asks the iterator of arrays on Node 20.
+  // Written out because the implicit constructor calls Array.prototype[Symbol.iterator] on Node 20.
   constructor(child) {
     super(child);
   }
@@ -33,7 +35,7 @@ class Used extends (function same(child) { return child; }) {
     try {
       if (!(#usage in child)) new Used(child);
     } catch {
-      // V8 may refuse private fields on what is sealed. Then they are not kept; the exit must be told all the same.
+      // V8 may refuse a private field on a sealed object. Then the usage is lost, but the exit is still reported.
       return;
     }
     child.#usage = usage;
@@ -45,17 +47,18 @@ class Used extends (function same(child) { return child; }) {
 }
 threadState.Used ??= Used;
 
-// Handles of processes that run. The table is also what keeps their ChildProcess objects alive, as Node does.
+// The handles of running processes, by id. As in Node, a running child keeps its ChildProcess object alive: here, by this
+// table.
 const running = threadState.running ??= new OwnMap();
 
-// The rest of the arguments is what the child used, where that is known.
+// Called by the addon when a process has ended. `user` and the arguments after it are what the child used, if that is known.
 function onExit(id, exitCode, signalNumber, user, system, rss, minor, major, voluntary, involuntary) {
   const handle = running.get(id);
   if (handle === undefined) return;
   running.delete(id);
   // The handle may be of another copy's class.
   const usage = user === undefined ? undefined : [user, system, rss, minor, major, voluntary, involuntary];
-  // On a tick: what listeners throw is then Node's to report, as the addon's callback could not.
+  // On a tick, because Node then reports what a listener throws. A callback of the addon could not.
   nextTick(tellEnd, handle, exitCode, signalNumber === 0 ? '' : signalName(signalNumber), usage);
 }
 
@@ -63,7 +66,7 @@ function tellEnd(handle, exitCode, signalCode, usage) {
   handle[kEnded](exitCode, signalCode, usage);
 }
 
-// For tools that list what keeps a process alive: not this.
+// Tools that list what keeps a process alive call hasRef(): this callback does not.
 onExit.hasRef = () => false;
 
 // From now on the end of this process is told to `handle`, by its [kEnded]().
@@ -79,7 +82,7 @@ function watch(id, handle) {
 let started;
 let bindToParent;
 
-// Who looks at it sees what Node's handle shows: `onexit`, `pid`, the owner, and functions of the same names.
+// All state of ours is private: the visible properties are those of Node's handle (`onexit`, `pid`, the owner, the methods).
 class Process {
   #scope = new AsyncResource('PROCESSWRAP', { requireManualDestroy: true });
   #id = -1;
@@ -104,12 +107,12 @@ class Process {
       if (hasPipes) threadState.piped++;
       if (!handle.#ref) binding.unref(id);
     };
-    // Node's own ChildProcess.prototype.spawn does not hand `killOnParentExit` on.
+    // For spawn() below: Node's own ChildProcess.prototype.spawn does not pass `killOnParentExit` to it.
     bindToParent = (handle) => { handle.#endsWithParent = true; };
   }
 
-  // As Node's own, called by its ChildProcess.prototype.spawn: with all the options, or by newer Nodes with one by one.
-  // -> 0, or a negative errno.
+  // Called by Node's own ChildProcess.prototype.spawn, with one object of options or (newer Nodes) with one argument for each
+  // option. -> 0, or a negative errno.
   spawn(...given) {
     return require('./process-handle-spawn').spawn(given, this.#endsWithParent, (id, pid) => started(this, id, pid, false));
   }
@@ -142,7 +145,8 @@ class Process {
     return this.#live && this.#ref;
   }
 
-  // After this the process, should it still run, is nobody's business here any more; it is reaped all the same.
+  // Detaches the handle from its process. If the process still runs, its exit is not reported any more, but the addon still
+  // waits for it, so that it does not become a zombie.
   close(callback) {
     if (this.#closed) return;
     this.#closed = true;
@@ -161,7 +165,7 @@ class Process {
   }
 
   getProviderType() {
-    // Which number that is differs between Nodes, and only a handle of Node's own tells.
+    // The number differs between Node versions. Only a handle of Node itself can tell it.
     const Own = internalBinding('process_wrap')?.Process;
     return Own && (threadState.providerType ??= new Own().getProviderType());
   }
@@ -171,7 +175,7 @@ function ownerOf(handle) {
   return handle[kOwner];
 }
 
-// Under the names, and in the units, of Node's process.resourceUsage().
+// What an ended child used, with the names and units of process.resourceUsage().
 function resourceUsage(child) {
   const usage = threadState.Used.of(child);
   if (usage === undefined) return undefined;

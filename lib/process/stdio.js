@@ -1,6 +1,7 @@
 'use strict';
-// The `stdio` option in all its forms -> one record for each descriptor of the child, and the list of numbers that the
-// addon takes. Records look like Node's (type, fd, handle), because subscribers of the tracing channel see them.
+// Converts the `stdio` option, in all its forms, to records: one for each descriptor of the child. And converts records to
+// the list of numbers that the addon takes. Records have the shape of Node's (type, fd, handle), because subscribers of the
+// tracing channel see them.
 
 const { types: { isArrayBufferView } } = require('node:util');
 
@@ -9,12 +10,12 @@ const { kindOf } = require('../addon/node-handles');
 const { Int32Array, arrayFind, arrayIsArray, arrayPush, geteuid, mathMax } = require('../node/primordials');
 const { invalidArgValue, invalidSyncForkInput, ipcOnePipe, ipcSyncFork } = require('../node/errors');
 
-// What the addon is asked for; a number from 0 on is a descriptor of this process.
+// The numbers in the list. A number >= 0 is a descriptor of this process, which the child gets.
 const IGNORE = -1;
 const PIPE = -2;
 const SOCKET = -3;
 const CHANNEL = -5;
-// Stands for a handle that has no descriptor (any more).
+// For a handle that has no descriptor, or has closed it. The start then fails with EINVAL.
 const NO_DESCRIPTOR = -4;
 
 function fromString(stdio, channel) {
@@ -30,7 +31,8 @@ function fromString(stdio, channel) {
   return list;
 }
 
-// One entry, which stands at place `i` of what the caller gave; null for one that a sync child takes as its input.
+// Converts the entry at index `i` of the `stdio` option to a record. -> null for bytes or text in a sync form: as in Node
+// such an entry takes no descriptor.
 function entry(value, i, isSync) {
   if (value === undefined || value === null) value = i < 3 ? 'pipe' : 'ignore';
   if (value === 'ignore') return { __proto__: null, type: 'ignore' };
@@ -49,7 +51,7 @@ function entry(value, i, isSync) {
   throw invalidArgValue('stdio', value);
 }
 
-// -> { records, ipc }: `ipc` is the place of the channel or -1.
+// -> { records, ipc }: `ipc` is the index of the channel, or -1.
 function resolveAll(stdio, isSync) {
   if (typeof stdio === 'string') stdio = fromString(stdio);
   else if (!arrayIsArray(stdio)) throw invalidArgValue('stdio', stdio);
@@ -58,7 +60,7 @@ function resolveAll(stdio, isSync) {
   let ipc = -1;
   const length = mathMax(stdio.length, 3);
   for (let i = 0; i < length; i++) {
-    // A hole in the list takes no descriptor at all in Node: what follows moves up.
+    // As in Node, a hole in the list takes no descriptor: the entries after it move down by one.
     if (i < stdio.length && !(i in stdio)) continue;
     const value = stdio[i];
     if (value === 'ipc') {
@@ -77,8 +79,8 @@ function resolveAll(stdio, isSync) {
 const resolve = (stdio) => resolveAll(stdio, false);
 const resolveSync = (stdio) => resolveAll(stdio, true).records;
 
-// Lists by their length, between two starts: the addon's first look at a new one moves it out of JavaScript's heap, which
-// costs more than filling it.
+// Lists that can be used again, by their length. A new list is expensive: when the addon first reads it, V8 moves its
+// memory out of the JavaScript heap, which costs more than to fill it.
 const spares = [];
 const LONGEST_SPARE = 16;
 
@@ -89,13 +91,15 @@ function takeList(length) {
   return list;
 }
 
-// For lists of `descriptors` that nobody looks at any more.
+// Takes back a list of descriptors() that is not used any more.
 function giveBack(list) {
   if (list.length <= LONGEST_SPARE) spares[list.length] = list;
 }
 
-// A user, but for root, may have 64 MiB in pipes. Beyond that new pipes hold 8 KiB, those of other programs of that user too. The
-// outputs of so many children take half of it; those that a call waits for, mostly for a short time, may take a quarter more.
+// How many live children may have pipes; further children get sockets. The limit is there because Linux lets a user (other
+// than root) have 64 MiB in pipes. Beyond that, new pipes of all programs of this user hold only 8 KiB.
+// 64 children use half of the 64 MiB. Children of exec(), execFile() and the sync forms (`isAwaited`) are mostly short: with
+// them it may be 96, three quarters.
 const MOST_WITH_PIPES = 64;
 const MOST_AWAITED = 96;
 
@@ -106,15 +110,16 @@ function mayHavePipes(isAwaited) {
   return threadState.piped < (isAwaited ? MOST_AWAITED : MOST_WITH_PIPES) || geteuid() === 0;
 }
 
-// Whether that is asked for. What is asked for at 0 becomes a socket.
+// Whether the list asks for pipes as outputs. A PIPE at index 0 is not counted: the addon makes a socket of it.
 function asksForPipes(io) {
   return io[1] === PIPE || io[2] === PIPE;
 }
 
-// Numbers for the addon, at least three, with room for the two that it adds. Descriptors above 2 are two-way, as programs that were
-// written for Node expect; the outputs are real pipes, so that a child can open /dev/stdout again.
-// `isAwaited`: it belongs to an exec(), an execFile() or a sync function;
-// `isMarked`: the channel tells an end of this package in the child that this one is, too.
+// -> the list for the addon: at least three numbers, and two more places for the results of the addon.
+// stdout and stderr are real pipes, so that a child can open /dev/stdout. Descriptors above 2 are sockets: as in Node, both
+// sides can write to them.
+// `isAwaited`: the child belongs to exec(), execFile() or a sync form;
+// `isMarked`: the channel is marked, so that this package in the child sees that this end is of this package too.
 function descriptors(records, isAwaited, isMarked = false) {
   const count = mathMax(records.length, 3);
   const io = takeList(count + 2);
@@ -124,7 +129,7 @@ function descriptors(records, isAwaited, isMarked = false) {
     switch (record.type) {
       case 'ignore': io[i] = IGNORE; break;
       case 'pipe':
-      // After a hole the input's place may be taken by what is an output.
+      // After a hole the record at index 0 may be an output (`writable`).
       case 'overlapped':
         if (record.ipc) io[i] = isMarked ? CHANNEL : SOCKET;
         else if (i === 0) io[i] = record.writable ? SOCKET : PIPE;
@@ -137,13 +142,13 @@ function descriptors(records, isAwaited, isMarked = false) {
   return io;
 }
 
-// Whether a handle in the list has no descriptor.
+// Whether a handle in the list has no descriptor. Such a start fails.
 function isShort(list) {
   for (let i = 0; i < list.length; i++) if (list[i] === NO_DESCRIPTOR) return true;
   return false;
 }
 
-// What says that it is closed, or has none, cannot be handed on; what no descriptor can be is ignored.
+// No descriptor, or -1 (a closed handle), cannot be passed to the child. Other negative numbers mean 'ignore', as in Node.
 function numberOf(fd) {
   if (fd === undefined || fd === null || fd === -1) return NO_DESCRIPTOR;
   return fd < -1 ? IGNORE : fd;

@@ -1,7 +1,7 @@
 'use strict';
-// A readable stream line by line, as an async iterator. The stream is read no faster than lines are taken. Lines end with
-// \n or \r\n, which are not part of them; what follows the last one is a line if there is anything. Leaving the loop
-// early destroys the stream, as it does for streams themselves.
+// An async iterator over the lines of a readable stream. It reads the stream only as fast as the caller takes lines. A line
+// ends with \n or \r\n, which is not part of it. Text after the last line end is a line too. Leaving the loop early
+// destroys the stream, as when one iterates over the stream itself.
 
 const { StringDecoder } = require('node:string_decoder');
 
@@ -9,7 +9,7 @@ const withoutReturn = (text) => (text.endsWith('\r') ? text.slice(0, -1) : text)
 
 async function* split(stream) {
   const decoder = new StringDecoder('utf8');
-  // Pieces of one line, joined once: a long line may come in thousands of them.
+  // The pieces of an unfinished line. They are joined only once, because a long line may come in thousands of pieces.
   let parts = [];
   for await (const chunk of stream) {
     const text = typeof chunk === 'string' ? chunk : decoder.write(chunk);
@@ -31,8 +31,8 @@ async function* split(stream) {
   if (last !== '') yield last;
 }
 
-// `begun` is called when the first line is asked for, or the lines are left before that; `failure` tells, after the last line, why
-// the child failed as a whole.
+// `begun` is called once: when the first line is asked for, or when the caller leaves before that. `failure` is called after
+// the last line. It resolves to the error of the child, or null.
 class Lines {
   #stream;
   #source;
@@ -59,10 +59,10 @@ class Lines {
     if (cut === null && !result.done) return result;
 
     this.#source = null;
-    // The child's own error says more than that of a stream that it cut short.
+    // If the child failed, its error is thrown and not that of the stream: it says more.
     const failure = await this.#failure?.() ?? cut;
     this.#failure = null;
-    // Who leaves while a line is waited for has cut the stream short: that is the end of the lines, not a failure.
+    // The caller left while this call waited for a line. return() destroyed the stream, so its error is not a failure.
     if (this.#isLeft) return { value: undefined, done: true };
     if (failure) throw failure;
     return { value: undefined, done: true };
@@ -79,7 +79,7 @@ class Lines {
     this.#isLeft = true;
     this.#source = null;
     this.#failure = null;
-    // The generator would leave the stream open if it never began.
+    // A generator that never began does not destroy its stream.
     this.#stream?.destroy();
     if (source !== null) await source.return();
     return { value, done: true };

@@ -1,15 +1,16 @@
 'use strict';
-// One child from its start to its end, for programs that await it (see promises.js). Nothing of what the child writes may
-// be lost unseen and nothing may block it for ever: an output belongs to whoever asks for its lines; what nobody asked
-// for is read and dropped once somebody waits for the end or for lines of the other output. The end of stderr is kept
-// for the error. The outcome is a promise from the start: a failure that nobody awaits, reads lines up to, or disposes of is an
-// unhandled rejection, as with any promise.
+// Run: one child from its start to its end, for programs that await it (see promises.js). It promises:
+// - No output is lost before the program could ask for it. lines() gives an output to its caller.
+// - A full pipe does not block the child for ever. When the program awaits the end, or reads the lines of one output, the
+//   outputs that nobody asked for are read and dropped. The last 64 KiB of a dropped stderr are kept for the error.
+// - No failure is silent. If the program neither awaits the Run, nor reads lines, nor disposes of it, a failure is an
+//   unhandled rejection.
 
 const { Lines } = require('./lines');
 const { setImmediate } = require('../node/primordials');
 const { commandError, invalidArgValue, invalidState } = require('../node/errors');
 
-// Of a stderr that nobody asked for.
+// How many bytes of a dropped stderr are kept.
 const KEPT = 64 * 1024;
 
 const isRead = (stream) => stream.readableFlowing !== null || stream.listenerCount('readable') > 0;
@@ -34,10 +35,10 @@ class Run {
     this.#killTree = killTree === true;
     child.on('error', (error) => {
       this.#error ??= error;
-      // Who gives up waits for the child, but not for descendants that hold its outputs.
+      // After an abort, wait for the child, but not for descendants that still hold its outputs open.
       if (error.code === 'ABORT_ERR') this.#endOutputs();
     });
-    // Right after 'exit' ChildProcess drains what nobody reads; here somebody may still come for it.
+    // One tick after 'exit' ChildProcess drains outputs that nobody reads. Here the program may still ask for them.
     child.once('exit', () => {
       this.#hold('stdout');
       this.#hold('stderr');
@@ -56,7 +57,7 @@ class Run {
     return this.#child;
   }
 
-  // Of a child that has ended: why it failed, or null.
+  // The error of a child that has ended, or null.
   #failure() {
     const { exitCode, signalCode, spawnargs = [], spawnfile, killed } = this.#child;
     if (this.#error !== null) return this.#error;
@@ -66,11 +67,11 @@ class Run {
     return commandError(`Command failed: ${cmd}\n${stderr}`, { code: exitCode, signal: signalCode, killed, cmd, stderr });
   }
 
-  // Keeps what was written until somebody asks for it.
+  // Keeps the output in the stream until somebody asks for it: with a 'readable' listener ChildProcess does not drain it.
   #hold(name) {
     const stream = this.#child[name];
     if (!stream || isRead(stream)) return;
-    // An end shows only to those who try to read.
+    // A stream emits 'end' only after a read() at its end.
     const holder = () => {
       if (stream.readableLength === 0) stream.read();
     };
@@ -78,26 +79,27 @@ class Run {
     stream.on('readable', holder);
   }
 
-  // Reads what nobody asked for.
+  // Reads and drops an output that nobody asked for.
   #drop(name) {
     const stream = this.#child[name];
     if (!stream || this.#taken.has(name) || this.#dropped.has(name)) return;
     const holder = this.#holders.get(name);
     if (holder !== undefined) stream.off('readable', holder);
-    // The program itself reads it, by listeners or a pipe of its own.
+    // The program reads the stream itself, with listeners or a pipe.
     if (holder === undefined ? isRead(stream) : stream.listenerCount('readable') > 0) return;
     this.#dropped.add(name);
     if (name === 'stderr') stream.on('data', (chunk) => this.#keep(Buffer.from(chunk)));
     stream.resume();
   }
 
-  // The same for who has read one output to its end. 'close' would wait for the other one, which may be read after this one.
+  // The error of the child, for a caller that has read one output to its end. If both outputs were asked for, this waits for
+  // 'exit' only: 'close' comes after the end of the other output, which the caller may read only after this one.
   async #failureBehindLines() {
     await (this.#taken.size > 1 ? this.#exited : this.#closed);
     return this.#failure();
   }
 
-  // Somebody hears of the outcome in another way.
+  // The caller learns of a failure in another way (from the lines, or it disposed of the child): no unhandled rejection.
   #isHeard() {
     this.#outcome.catch(() => {});
   }
@@ -113,12 +115,12 @@ class Run {
     while (this.#tailLength - this.#tail[0].length >= KEPT) this.#tailLength -= this.#tail.shift().length;
   }
 
-  // The lines of an output, which is the caller's from this call on.
+  // The lines of an output. From this call on only its caller reads the output.
   lines(name = 'stdout') {
     if (name !== 'stdout' && name !== 'stderr') throw invalidArgValue('stream', name, "must be one of: 'stdout', 'stderr'");
     const stream = this.#child[name];
     if (!stream) {
-      // A start without descriptors: its iteration ends with the error.
+      // The start failed, and there is no stream. The iteration throws the error of the start.
       if (this.#child.pid === undefined) return new Lines(null, () => this.#isHeard(), () => this.#failureBehindLines());
       throw invalidState(`${name} of the child is not a pipe`);
     }
@@ -126,7 +128,7 @@ class Run {
     this.#taken.add(name);
     const begun = () => {
       this.#isHeard();
-      // Only after the other output had its chance to be asked for as well.
+      // Later, so that the program can ask for the lines of the other output first.
       setImmediate(() => this.#dropRest());
     };
     return new Lines(stream, begun, () => this.#failureBehindLines());
@@ -150,7 +152,7 @@ class Run {
     return 'Run';
   }
 
-  // Ends the child if it still runs; done when it is gone. It never rejects.
+  // Ends the child if it still runs, and waits until it has closed. Never rejects.
   async [Symbol.asyncDispose]() {
     const child = this.#child;
     this.#isHeard();
@@ -162,7 +164,7 @@ class Run {
     await this.#closed;
   }
 
-  // Nobody reads any more, and descendants that hold the other ends must not delay the end.
+  // Destroys the streams: descendants that still hold the other ends must not delay 'close'.
   #endOutputs() {
     for (const stream of this.#child.stdio ?? []) stream?.destroy();
   }

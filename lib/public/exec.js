@@ -1,6 +1,7 @@
 'use strict';
-// execFile() and exec(): spawn, gather both outputs, and call back exactly once, with what was gathered also when it is
-// cut short. And the functions that util.promisify gives for them.
+// execFile() and exec(). They spawn a child, gather its stdout and stderr, and call the callback exactly once. The
+// callback gets the gathered output even when a timeout or maxBuffer ended the child early. This file also makes the
+// functions that util.promisify() returns for both.
 
 const { getSystemErrorName, promisify } = require('node:util');
 
@@ -16,7 +17,7 @@ const {
 const { end } = require('../process/child-process');
 const { spawnWith } = require('./spawn');
 
-// Ends the child's outputs and the child, on timeout or when there is too much output.
+// Called on a timeout, an error, or too much output.
 function destroyOutputs(child) {
   if (child.stdout) child.stdout.destroy();
   if (child.stderr) child.stderr.destroy();
@@ -98,7 +99,8 @@ class Execution {
   }
 }
 
-// Only where given: who looks at the options of a start sees no more than stock shows.
+// The options that only this package has. They are passed on only when the caller set one of them: code that inspects the
+// options of a start then sees the same keys as with Node.
 function kills({ killTree, killOnParentExit }) {
   if (killTree === undefined && killOnParentExit === undefined) return undefined;
   return { killTree, killOnParentExit };
@@ -140,7 +142,7 @@ function execFile(file, args, options, callback) {
 
 function exec(command, options, callback) {
   const shell = shellArguments(command, options, callback);
-  // What Node does not know is lost where somebody has wrapped Node's function.
+  // A replaced execFile() may drop options that Node does not know. With such options our own execFile() is called.
   const run = kills(shell.options) === undefined ? replaceable.current('execFile', execFile) : execFile;
   return run(shell.file, shell.options, shell.callback);
 }
@@ -153,7 +155,7 @@ function promised(original) {
       settle.resolve = resolve;
       settle.reject = reject;
     });
-    // A call that throws throws here too; it does not become a rejection.
+    // When `original` throws, this function throws too: as in Node, the error does not become a rejection.
     promise.child = functionApply(original, undefined, flatList(args, [(error, stdout, stderr) => {
       if (error !== null) {
         error.stdout = stdout;

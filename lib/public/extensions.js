@@ -1,5 +1,6 @@
 'use strict';
-// What the module has beyond Node's, loaded by its first use. Without the addon there is none of it.
+// The functions that Node's child_process does not have. This file is loaded when one of them is first used. Without the
+// addon each throws ERR_FEATURE_UNAVAILABLE_ON_PLATFORM.
 
 const { binding } = require('../addon/native');
 const { featureUnavailable, systemError } = require('../node/errors');
@@ -9,11 +10,11 @@ function need(feature) {
   if (binding === null) throw featureUnavailable(feature);
 }
 
-// Two connected ends.
+// Returns the two connected ends of a new channel.
 function createChannel(options = undefined) {
   need('createChannel');
   const check = require('../arguments/validate');
-  // How an end is opened is told there.
+  // Loaded first: it sets how ends are opened, which channel-end.js needs.
   require('../channel/channel');
   const { ChannelEnd } = require('../channel/handles/channel-end');
   if (options !== undefined) check.object(options, 'options');

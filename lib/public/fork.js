@@ -1,8 +1,11 @@
 'use strict';
-// fork(): spawn of a Node with a module and a channel. The options are Node's: whatever `shell` says is ignored, and an
-// inherited --eval does not travel on. A runtime that has put a fork of its own in the place of Node's (Electron, whose binary would
-// start the application once more) is asked to start the child, and so is Node's own where there is a program inside the executable.
-// A fork that is not Node's may be a wrapper of a tool as well: it sees the call, and the child is ours all the same.
+// fork(): starts Node with a module and an IPC channel. The options are those of Node: `shell` is ignored, and the child
+// does not inherit --eval.
+//
+// In two cases the fork() that was in Node's module before is called instead:
+// - Somebody replaced it. Electron does: its binary would start the application again. A tool may have wrapped it, and then
+//   sees the call. If that function starts its child with Node's ChildProcess class, the child still becomes ours.
+// - The executable is not an ordinary Node, for example one with a program built into it.
 
 const accelerate = require('../preload/accelerate');
 const check = require('../arguments/validate');
@@ -13,7 +16,7 @@ const { ipcRequired } = require('../node/errors');
 const { spawnWith } = require('./spawn');
 const { arrayFilter, arrayIncludes, arrayIsArray, arrayLastIndexOf, flatList } = require('../node/primordials');
 
-// process._eval is the text given to -e; the child has a module to run instead.
+// process.execArgv without -e and its text (process._eval): the child runs a module instead.
 function inheritedArguments() {
   const { execArgv, _eval: text } = process;
   if (text === undefined || text === null) return execArgv;

@@ -1,5 +1,5 @@
 'use strict';
-// The functions of the package, under the keys and in the order of Node's module.
+// The functions that this package puts in the place of Node's: the same keys, in the same order.
 
 const stock = require('../node/builtin');
 const { binding } = require('../addon/native');
@@ -11,7 +11,7 @@ const { fork } = require('./fork');
 const { spawn } = require('./spawn');
 const { numberIsInteger } = require('../node/primordials');
 
-// The channel of a child, on a descriptor that Node itself has not taken.
+// Opens the channel in a child, on a descriptor that Node itself did not open.
 function _forkChild(fd, serializationMode) {
   const isOurs = numberIsInteger(fd) && binding.channelIsMarked(fd);
   require('../channel/channel').forkChild(fd, serializationMode, isOurs ? version : undefined);
@@ -32,5 +32,5 @@ const own = {
 
 for (const key in own) stock.markOwn(own[key]);
 
-// A Node that has more than we know keeps it.
+// A newer Node may have functions that we do not know. They stay.
 module.exports = { ...stock.functions, ...own };

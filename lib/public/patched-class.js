@@ -1,6 +1,7 @@
 'use strict';
-// Functions of Node that somebody has wrapped before this package was registered stay in the module, and make their children by Node's
-// own class. Such a child is taken over where that class would start it.
+// Takes over children that are made with Node's own ChildProcess class. When a tool wrapped a function of Node before this
+// package was registered, the wrapper stays in the module, and it creates children of Node's class. While "adopting" is on,
+// `ChildProcess.prototype.spawn` of Node is our function adopt(): it makes the child one of ours and starts it.
 
 const accelerate = require('../preload/accelerate');
 const check = require('../arguments/validate');
@@ -10,10 +11,11 @@ const { Process } = require('../process/process-handle');
 const { arrangeEnds } = require('./spawn');
 const { functionCall, objectGetPrototypeOf, objectSetPrototypeOf } = require('../node/primordials');
 
+// Returns the `spawn` that adopt() replaced.
 let beneath = () => stock.start;
 let isAdopting = false;
 let isPlaced = false;
-// The module of the fork() that is under way.
+// The module path of the fork() call that is running now.
 let forked;
 
 function adopt(options) {
@@ -26,7 +28,7 @@ function adopt(options) {
   if (forked !== undefined) options[accelerate.kFork] = forked;
   const failure = functionCall(ChildProcess.prototype.spawn, this, options);
   if (options?.killTree) {
-    // Node's function, which called this one, would end the child alone.
+    // The function of Node that called this one would end only the child, not its descendants.
     if (failure === 0) arrangeEnds(this, options, check.killSignal(options.killSignal));
     options.timeout = options.signal = undefined;
   }
@@ -41,7 +43,7 @@ function beginAdopting() {
   try {
     stock.prototype.spawn = adopt;
   } catch {
-    // Where all is frozen what was wrapped stays Node's.
+    // The prototype is frozen. Wrapped functions then go on making children of Node.
     return;
   }
   isPlaced = true;
@@ -51,7 +53,7 @@ function beginAdopting() {
 
 function endAdopting() {
   isAdopting = false;
-  // What somebody put over it since then is theirs to take away.
+  // Somebody has wrapped adopt() since then. Only they can remove their wrapper, so nothing is restored.
   if (stock.prototype.spawn !== adopt) return;
   isPlaced = false;
   const spawn = beneath();
@@ -59,7 +61,8 @@ function endAdopting() {
   if (stock.isPlain(spawn)) stock.unwrapped.spawn = spawn;
 }
 
-// Calls a fork() of somebody else's; where it makes its child by Node's class, that child is taken over also without register.
+// Calls a fork() that is not ours. If it makes its child with Node's class, the child is taken over, also when this package
+// is not registered.
 function adoptingFork(fork, modulePath, args, options) {
   const wasAdopting = isAdopting;
   forked = modulePath;

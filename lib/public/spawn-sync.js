@@ -1,6 +1,6 @@
 'use strict';
-// spawnSync(), execFileSync() and execSync(): the addon starts the child, feeds and reads it, and comes back when it has
-// ended; here the request is made ready, and the answer takes the shape of Node's.
+// spawnSync(), execFileSync() and execSync(). The addon starts the child, writes its input, reads its output, and returns
+// when the child has ended. This file prepares the request and gives the result the shape that Node's has.
 
 const { constants: { errno, signals } } = require('node:os');
 const { debuglog, types: { isArrayBufferView } } = require('node:util');
@@ -18,7 +18,7 @@ const {
   Array, Int32Array, Uint8Array, arrayFill, arrayJoin, arrayMap, arraySlice, bufferFrom, bufferToString, flatList, objectAssign,
 } = require('../node/primordials');
 
-// What NODE_DEBUG=child_process shows.
+// Prints only with NODE_DEBUG=child_process.
 const debug = debuglog('child_process');
 
 function bytesOf(input, i, encoding) {
@@ -28,14 +28,15 @@ function bytesOf(input, i, encoding) {
     'of type string or an instance of Buffer, TypedArray, or DataView', input);
 }
 
-// By Node's own function for the sync forms, which somebody has wrapped: it gets the options that Node would give it.
+// Runs the child through the `spawn` of Node's sync binding, because somebody has replaced that function. It gets the same
+// options as from Node.
 function runByNode(replaced, request, records, inputs) {
   request.stdio = arrayMap(records, (record) => ({ ...record }));
   if (inputs?.[0] !== undefined) request.stdio[0].input = isArrayBufferView(request.input) ? request.input : inputs[0];
   return replaced.spawn(request);
 }
 
-// What is written to the child's standard input.
+// -> for each descriptor the bytes to write to it, or undefined. Only stdin (0) ever has some. null: no input.
 function inputsFor(records, options) {
   if (!options.input) return null;
   const bytes = bytesOf(options.input, 0, options.encoding);
@@ -44,17 +45,19 @@ function inputsFor(records, options) {
   return inputs;
 }
 
-// -> what Node's own function gives: { error, status, signal, output, pid }, `error` a negative number where there is one.
+// -> { error, status, signal, output, pid }, as Node's internal function returns it. `error` is a negative errno; after a
+// success there is no such property.
 function run(request, replaced) {
   const records = resolveSync(request.stdio || 'pipe');
   const inputs = inputsFor(records, request);
   stock.refuseIfForbidden(request.file);
 
-  // What was sent in this tick would otherwise leave when the child has ended, which may be waiting for it.
+  // Write the messages that were sent in this tick now. This call blocks until the child has ended, and the child may be
+  // waiting for one of them.
   threadState.ports?.forEach((port) => port.hurry());
   if (replaced !== undefined) return runByNode(replaced, request, records, inputs);
   const list = descriptors(records, true);
-  // Without the two places that an asynchronous start has.
+  // descriptors() adds two places for the results of an asynchronous start. A sync start does not use them.
   const io = new Int32Array(list.length - 2);
   for (let i = 0; i < io.length; i++) io[i] = list[i];
   if (isShort(io)) return { error: -errno.EINVAL, status: null, signal: null, output: null, pid: 0 };
@@ -63,7 +66,7 @@ function run(request, replaced) {
     request.file,
     joined(request.args),
     envPairs === undefined ? null : joined(envPairs),
-    // An empty path is a path here, unlike in spawn(), and the start fails.
+    // Unlike in spawn(), an empty `cwd` is used as a path, and the start fails. Node does the same.
     cwd === undefined || cwd === null ? null : cString(cwd),
     startFlags(request),
     request.uid ?? 0,

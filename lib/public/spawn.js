@@ -1,6 +1,6 @@
 'use strict';
-// spawn(): the request is made and checked, the child started, and its ends by `timeout` and `signal` arranged. A start
-// that failed arranges nothing: no timer keeps the loop, no listener stays on the signal.
+// spawn(): checks the arguments, starts the child, and then sets up the options `timeout` and `signal`, which end it.
+// After a failed start nothing is set up: no timer keeps the event loop alive, and no listener stays on the signal.
 
 const { addAbortListener } = require('node:events');
 const { debuglog } = require('node:util');
@@ -13,7 +13,7 @@ const { Symbol, clearTimeout, setTimeout } = require('../node/primordials');
 const { ChildProcess, end, isTraced } = require('../process/child-process');
 const { spawnRequest } = require('../arguments/normalize');
 
-// What NODE_DEBUG=child_process shows.
+// Prints only with NODE_DEBUG=child_process.
 const debug = debuglog('child_process');
 
 const ownSpawn = ChildProcess.prototype.spawn;
@@ -60,9 +60,10 @@ function arrangeEnds(child, { timeout, signal }, killSignal) {
   if (signal) endOnAbort(child, signal, killSignal);
 }
 
-// `gather` tells ChildProcess how exec wants to read; see output-gatherer.js.
+// `gather`: how exec() wants to read the outputs (see output-gatherer.js); undefined for spawn() and fork().
 function spawnWith(file, args, options, gather) {
-  // Programs that wrap ChildProcess.prototype.spawn read and change the environment as a list.
+  // A wrapper of ChildProcess.prototype.spawn reads and changes the environment as a list, and the tracing channel and
+  // NODE_DEBUG show that list. So the list must exist; otherwise the addon can copy the environment itself.
   const isWrapped = ChildProcess.prototype.spawn !== ownSpawn || stock.prototype.spawn !== stock.unwrapped.spawn;
   const isSeen = isWrapped || isTraced() || debug.enabled;
   const request = spawnRequest(file, args, options, isSeen);

@@ -1,6 +1,7 @@
 'use strict';
-// Node's own functions, for where there is no addon. What only the addon can promise is refused: nobody may take a child for one
-// that ends with its parent, or a kill for one that reaches all descendants, when it is not so.
+// The module on platforms without the addon: Node's own functions. Options that need the addon (`killTree`,
+// `killOnParentExit`, kill() with `tree`) throw. If they were ignored, a program would rely on a kill of all descendants,
+// or on a child that ends with its parent, and would not get it.
 
 const { promisify } = require('node:util');
 
@@ -8,15 +9,15 @@ const stock = require('../node/builtin');
 const { featureUnavailable } = require('../node/errors');
 const { arrayForEach, arrayIsArray, functionApply, functionCall, objectCreate, objectDefineProperty, objectGetPrototypeOf, objectHasOwn, objectSetPrototypeOf } = require('../node/primordials');
 
-const BEYOND = ['killTree', 'killOnParentExit'];
+const ADDON_OPTIONS = ['killTree', 'killOnParentExit'];
 
-// The options stand at various places.
-function refuseBeyond(args) {
+// The functions take their options at different positions, so every argument is looked at.
+function refuseAddonOptions(args) {
   for (let i = 0; i < args.length; i++) {
     const value = args[i];
     if (value === null || typeof value !== 'object' || arrayIsArray(value)) continue;
-    for (let j = 0; j < BEYOND.length; j++) {
-      const name = BEYOND[j];
+    for (let j = 0; j < ADDON_OPTIONS.length; j++) {
+      const name = ADDON_OPTIONS[j];
       if (objectHasOwn(value, name) && value[name]) throw featureUnavailable(name);
     }
   }
@@ -25,7 +26,7 @@ function refuseBeyond(args) {
 const { prototype } = stock.functions.ChildProcess;
 const { kill } = prototype;
 
-// Between a child and Node's class: nothing but a kill() that says no.
+// The prototype of a child made here: that of Node's class, but with a kill() that refuses `tree`.
 const guarded = objectCreate(prototype, {
   kill: {
     __proto__: null,
@@ -39,17 +40,18 @@ const guarded = objectCreate(prototype, {
   },
 });
 
-// A child is of Node's class, or of that of a registered copy which has the addon. What a mock or a wrapper gives may be anything.
+// Gives a child the kill() above. The child is of Node's class, or of the class of another copy of this package that is
+// registered and has the addon. A mock or a wrapper may return anything else; that is left alone.
 function guardChild(child) {
   if (child === null || typeof child !== 'object') return;
   const own = objectGetPrototypeOf(child);
   if (own === prototype || (own !== null && stock.isOwn(own.spawn))) objectSetPrototypeOf(child, guarded);
 }
 
-// `after`: what becomes of the result.
+// Wraps a function of Node: refuses the options above, calls `original`, and then calls `after` with the result.
 function guard(original, after) {
   const replacement = function(...args) {
-    refuseBeyond(args);
+    refuseAddonOptions(args);
     const result = functionApply(original, this, args);
     after?.(result);
     return result;
@@ -57,7 +59,7 @@ function guard(original, after) {
   objectDefineProperty(replacement, 'name', { __proto__: null, value: original.name, configurable: true });
   objectDefineProperty(replacement, 'length', { __proto__: null, value: original.length, configurable: true });
   const promised = original[promisify.custom];
-  // Once promisify() has given it away it is its own promisified form.
+  // util.promisify() marks the promisified function as its own promisified form. That must not be wrapped again and again.
   if (promised !== undefined && promised !== original) {
     objectDefineProperty(replacement, promisify.custom, { __proto__: null, value: guard(promised, (promise) => guardChild(promise?.child)) });
   }
