@@ -101,8 +101,6 @@ class Port {
     this.fd = fd;
     this.owner = owner;
     this.wasBlocked = false;
-    // The length of the last message, for the codec.
-    this.recent = 0;
     // Set by the sender of each message: whether that one could not be written.
     this.hasFailed = false;
     // How often staged messages were lost, and why the last time.

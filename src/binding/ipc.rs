@@ -12,7 +12,6 @@ use super::env::{give, take};
 use crate::error::Errno;
 use crate::ipc::exit;
 use crate::ipc::frame::{Framer, Wire};
-use crate::ipc::json;
 use crate::stdio::{streams, version_tag};
 use crate::sys::node_api::{AsyncContext, Callback, IntArray, Scope};
 use crate::sys::os;
@@ -183,13 +182,4 @@ pub fn channel_close(env: Env, id: u32) {
 #[napi(catch_unwind)]
 pub fn channels_finish() {
     exit::flush_all();
-}
-
-/// Whether JSON has to escape anything in `text` (a control character, a quote, a backslash, half a surrogate
-/// pair; any surrogate counts). `ascii`: the caller has made sure that the text is plain ASCII.
-#[napi(catch_unwind)]
-pub fn needs_escape(env: Env, text: JsString<'_>, ascii: bool) -> bool {
-    Scope::of(&env)
-        .look_at_string(&text, ascii, json::latin1_needs_escape, json::utf16_needs_escape)
-        .unwrap_or(true)
 }

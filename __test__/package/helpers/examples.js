@@ -20,7 +20,7 @@ function fromPage(file) {
 function fromDeclarations(file) {
   return [...read(file).matchAll(/^ *\/\*\*\n(.*?)^ *\*\/\n *([^\n]*)/gms)].flatMap(([, comment, declaration]) => {
     const text = comment.replace(/^ *\* ?/gm, '');
-    const [name] = declaration.replace(/^(export|readonly|const|function|interface|type|class| )+/, '').match(/^\w+/);
+    const [name] = declaration.replace(/^(export|readonly|const|function|interface|type|class| )+/, '').match(/^(?:\w+|\[[\w.]+\])/);
     return programsIn(text).map((program) => ({ title: `${file}, ${name}`, program }));
   });
 }

@@ -25,7 +25,4 @@ module.exports = {
   // Payloads from this size on go through shared memory. Below it a block's release costs more than the socket.
   LARGE: 64 * 1024,
   MIB: 1024 * 1024,
-
-  // Strings from this length on, and messages that may hold some, have a way of their own to JSON, see json-text.js.
-  LONG_TEXT: 256,
 };

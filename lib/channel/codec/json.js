@@ -4,7 +4,6 @@
 // has a length in front, and JSON is only one kind of body. A sender draws that line when its traffic is worth it.
 
 const threadState = require('../../addon/thread-state');
-const { LONG_TEXT } = require('./internal-messages');
 const { UpgradePolicy } = require('./upgrade-policy');
 const {
   arrayPop, bufferAllocUnsafeSlow, bufferByteLength, bufferSubarray, bufferToString, bufferUtf8Slice, bufferUtf8Write, bufferWriteUInt32BE,
@@ -99,7 +98,7 @@ class Json {
       return this.#sendText(port, message.text, fd);
     }
     if (lane === undefined) {
-      const text = textOf(message, port);
+      const text = textOf(message);
       // A getter that had ticks run (`process._tickCallback`), and the upgrade among them.
       if (this.#lane !== undefined) return this.#sendText(port, text, fd);
       this.#count(port, text.length);
@@ -119,7 +118,7 @@ class Json {
     } else {
       this.#pause--;
     }
-    return this.#sendText(port, textOf(message, port), fd);
+    return this.#sendText(port, textOf(message), fd);
   }
 
   // -> the text of a message as it stands on Node's wire.
@@ -183,13 +182,9 @@ function upgrade(json, port) {
   json.upgrade(port);
 }
 
-// The text "undefined" of a toJSON() that returns nothing goes out as Node sends it. A message behind a short one is taken for
-// short.
-function textOf(message, port) {
-  const length = typeof message === 'string' ? message.length : port.recent;
-  const text = `${length < LONG_TEXT ? toJson(message) : require('./json-text').stringify(message)}`;
-  port.recent = text.length;
-  return text;
+// A message whose toJSON() returns nothing goes out as the text "undefined", as with Node.
+function textOf(message) {
+  return `${toJson(message)}`;
 }
 
 function encodeText(block, at, limit, text) {

@@ -157,50 +157,6 @@ impl Scope {
         })
     }
 
-    /// Shows the characters of a string to `narrow` (which must be told only of strings in Latin-1) or to `wide`.
-    /// None where the string cannot be read.
-    pub fn look_at_string<R>(
-        &self,
-        text: &napi::JsString<'_>,
-        latin1: bool,
-        narrow: impl FnOnce(&[u8]) -> R,
-        wide: impl FnOnce(&[u16]) -> R,
-    ) -> Option<R> {
-        use napi::JsValue;
-        thread_local! {
-            static SCRATCH: std::cell::RefCell<Vec<u16>> = const { std::cell::RefCell::new(Vec::new()) };
-        }
-        let mut length = 0;
-        // SAFETY: live environment; without a buffer the call only tells the length.
-        let status =
-            unsafe { sys::napi_get_value_string_utf16(self.env.0, text.raw(), null_mut(), 0, &mut length) };
-        if status != sys::Status::napi_ok {
-            return None;
-        }
-        SCRATCH.with_borrow_mut(|scratch| {
-            scratch.clear();
-            scratch.try_reserve(length + 1).ok()?;
-            let (env, start, mut got) = (self.env.0, scratch.as_mut_ptr(), 0);
-            // SAFETY: the buffer has room for `length` units and the final zero, in either width; `got` units were
-            // written by the call and are read before anything else touches the buffer.
-            let result = unsafe {
-                if latin1 {
-                    let room = start.cast::<c_char>();
-                    let status =
-                        sys::napi_get_value_string_latin1(env, text.raw(), room, length + 1, &mut got);
-                    (status == sys::Status::napi_ok)
-                        .then(|| narrow(std::slice::from_raw_parts(start.cast::<u8>(), got)))
-                } else {
-                    let status =
-                        sys::napi_get_value_string_utf16(env, text.raw(), start, length + 1, &mut got);
-                    (status == sys::Status::napi_ok).then(|| wide(std::slice::from_raw_parts(start, got)))
-                }
-            };
-            scratch.shrink_to(64 * 1024);
-            result
-        })
-    }
-
     /// The characters of a string as Latin-1 (of which the caller has made sure) or UTF-8, with room for one byte behind
     /// them. ENOMEM where there is no memory for so many.
     pub fn bytes_of_string(&self, text: &napi::JsString<'_>, latin1: bool) -> Result<Vec<u8>, Errno> {
