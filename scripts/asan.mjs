@@ -1,6 +1,7 @@
-// The Rust core under AddressSanitizer: its own tests, and then the addon in Node with a selection of the JavaScript tests.
-// `node scripts/asan.mjs [test files]`. It needs a nightly toolchain and gcc's libasan (both ends of its interface are the same in LLVM
-// and gcc); without them this says so and is no failure. Leaks are not looked for: Node keeps memory until its end.
+// Runs tests under AddressSanitizer: the tests of the Rust core, then some JavaScript tests with the addon.
+//   node scripts/asan.mjs [test files]
+// Needs Linux on x64, a nightly toolchain and gcc's libasan (code that LLVM has compiled works with it). If something is missing,
+// this says so and does not fail. It does not look for leaks: Node keeps memory until it exits.
 
 import { spawnSync } from 'node:child_process';
 import { copyFileSync, existsSync, mkdtempSync, renameSync, rmSync } from 'node:fs';
@@ -11,7 +12,7 @@ import { root, say } from './run.mjs';
 import { addonFile } from './setup.mjs';
 
 const target = 'x86_64-unknown-linux-gnu';
-// Tests that compare what children of stock and ours write are no use here: the preloaded library may write, too.
+// No tests that compare the output of children with stock: the preloaded sanitizer may write to it.
 const files = process.argv.length > 2 ? process.argv.slice(2) : [
   '__test__/channel/arena.test.js', '__test__/channel/arena-lies.test.js', '__test__/channel/unserialized.test.js', '__test__/channel/shared-memory.test.js', '__test__/channel/races.test.js',
 ];
@@ -33,7 +34,7 @@ function step(name, command, args, env) {
 function run() {
   const flags = { RUSTFLAGS: '-Zsanitizer=address', CARGO_TARGET_DIR: join(root, 'target', 'asan') };
   const cargo = (words) => ['+nightly', ...words, '--locked', '--target', target];
-  // Children are made by clone on stacks of their own, which the sanitizer takes for a fault of no-return functions.
+  // Children are made by clone() with a stack of their own. The sanitizer would report that as a fault.
   const options = { ASAN_OPTIONS: 'detect_leaks=0:detect_stack_use_after_return=0:handle_segv=0' };
   if (!step('the tests of the Rust core', 'cargo', cargo(['test', '--lib', '--tests']), { ...flags, ...options })) return false;
   if (!step('building the addon', 'cargo', cargo(['build', '--lib']), flags)) return false;
@@ -43,7 +44,7 @@ function run() {
   const kept = join(folder, 'addon.node');
   copyFileSync(addon, kept);
   try {
-    // Beside and then in place of the old one: a mapped file must not be written over.
+    // Copy to a new file and rename it: the old file may be mapped, and must not be written to.
     copyFileSync(join(flags.CARGO_TARGET_DIR, target, 'debug', 'librs_child_process.so'), `${addon}.new`);
     renameSync(`${addon}.new`, addon);
     const ava = join(root, 'node_modules', 'ava', 'entrypoints', 'cli.mjs');

@@ -1,11 +1,11 @@
-// Runs the ava suite under a given Node and counts its results. ava speaks TAP here: its own reporter has no
-// figures that a program can read. Passing tests are only counted, failing ones are shown whole.
+// Runs the ava suite under a given Node and counts the results. Passing tests are only counted; failing ones are shown in full.
+// ava prints TAP here, because a program cannot read the counts of its own reporter.
 
 import { existsSync } from 'node:fs';
 import { delimiter, dirname, join } from 'node:path';
 import { root, run, say } from './run.mjs';
 
-/** Counts TAP results line by line and passes on everything that belongs to a failure. */
+/** Counts TAP results line by line, and gives `show` every line that belongs to a failure. */
 export function tapCounter(show) {
   const count = { passed: 0, failed: 0, skipped: 0 };
   const names = new Set();
@@ -31,7 +31,7 @@ export function tapCounter(show) {
   };
 }
 
-/** The test file behind a TAP name such as `ipc › ending › a title`; undefined where there is none. */
+/** -> the test file of a TAP name such as `ipc › ending › a title`, or undefined if there is none. */
 function fileOf(name) {
   const parts = name.split(' › ');
   for (let n = parts.length - 1; n > 0; n--) {
@@ -56,8 +56,8 @@ async function runAva({ node, cwd, within }, words) {
   return { ...counter, code };
 }
 
-// Tests of processes race with whatever else the machine does. What failed beside other files is run once more,
-// file by file; it has failed if it fails again, and is named in any case.
+// Tests of processes depend on what else the machine does. So files with failures run once more, one at a time. A test that passes
+// then counts as passed, and is named. -> how many have failed
 async function failedAgain(where, names) {
   const files = new Set([...names].map(fileOf));
   if (files.has(undefined) || names.size > 25) return names.size;
@@ -66,19 +66,19 @@ async function failedAgain(where, names) {
   // ava leaves out of a name what all files of a run have in common.
   const fails = (name) => [...again.names].some((short) => name === short || name.endsWith(` › ${short}`));
   for (const name of names) if (!fails(name)) say(`  passed when run again: ${name}`);
-  // A run that broke off, or failed otherwise, has cleared nobody.
+  // The second run failed as a whole, so it says nothing about the tests.
   if (again.code !== 0 && again.count.failed === 0) return names.size;
   return Math.max(again.count.failed, [...names].filter(fails).length);
 }
 
 /**
  * @param {{ node?: string, files?: string[], cwd?: string, within?: string[] }} [options] `cwd`: the checkout to test, this one without it;
- *   `within`: a command that runs the command behind it in another world
+ *   `within`: a command, with its arguments, that runs the rest of the command line in another environment (a container, for example)
  */
 export async function ava({ node = process.execPath, files = [], cwd = root, within = [] } = {}) {
   const where = { node, cwd, within };
   const { count, names, code } = await runAva(where, files);
-  // ava also fails for what no test owns: no files found, an import that throws, its own time limit.
+  // ava can also fail without a failed test: no files found, an import that throws, its own time limit.
   if (code !== 0 && count.failed === 0) count.failed = 1;
   if (count.skipped) say(`  ${count.skipped} skipped (each gives its reason above)`);
   if (names.size === 0 || names.size !== count.failed) return { passed: count.passed, failed: count.failed };

@@ -1,4 +1,5 @@
-// A check that cannot fail is worse than none: each is shown one sound and some unsound sources here.
+// Tests of the checks in this folder: each must accept a correct source and find the fault in faulty ones. A check that never
+// fails would only look like a check.
 
 import assert from 'node:assert/strict';
 import { Linter } from 'eslint';
@@ -64,7 +65,7 @@ assert.deepEqual(files.checkFile('src/a.rs', `//! Why.\n#[cfg(test)]\nmod tests 
 assert.deepEqual(files.checkFile('bench/a.mjs', '// Why.\n'.repeat(400)), []);
 one(files.checkFile('bench/a.mjs', `// Why.\n${'a();\n'.repeat(400)}`), /more than 350/);
 
-// What users replace.
+// What programs replace (primordials-rules.mjs).
 const primordials = (text) => new Linter().verify(text, { rules: primordialsRules, languageOptions: { sourceType: 'commonjs' } }).map(({ message }) => message);
 assert.deepEqual(primordials(`
 const { inspect } = require('node:util');
@@ -92,7 +93,7 @@ for (const [text, pattern] of [
 ]) one(primordials(text), pattern);
 assert.deepEqual(unknownPrimordials("const { a, b: c } = require('../node/primordials'); primordials.d();", { a: 1 }), ['b', 'd']);
 
-// Counting and staleness.
+// Counting of TAP results, and packages that are out of date.
 const tap = tapCounter(() => {});
 for (const line of ['TAP version 13', 'ok 1 - a', 'not ok 2 - b', '  ---', 'not ok 3 - c # TODO later', 'ok 4 - d # SKIP why', '1..4']) tap.line(line);
 assert.deepEqual(tap.count, { passed: 1, failed: 1, skipped: 2 });

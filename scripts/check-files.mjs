@@ -1,5 +1,5 @@
-// Every file opens by saying what it is for, and has one job that fits on a few screens. Tests and scripts
-// keep to it too; fixtures are exempt from the header, since their name says what they do.
+// Checks that every file begins with a comment that says what it is for, and is not too long for one job (LIMIT lines of code).
+// Fixtures need no such comment, because their names say what they do. Tests may be longer.
 
 import { existsSync } from 'node:fs';
 import { isMain, root } from './run.mjs';
@@ -14,8 +14,7 @@ export function checkFile(file, text) {
   } else if (!/\/fixtures\//.test(file) && !/^(#!.*\n)?('use strict';\n)?\s*(\/\/|\/\*)/.test(text)) {
     problems.push(`${file}:1 does not open with a comment that says what it is for`);
   }
-  // Comments and blank lines are free, and so are Rust's unit tests beside what they test: none of them makes
-  // a file harder to take in.
+  // Comments, blank lines and the unit tests of a Rust file are not counted: they do not make a file harder to understand.
   const body = text.split(/^#\[cfg\(test\)\]\nmod /m)[0];
   const lines = body.split('\n').filter((line) => !/^\s*(\/\/.*|\/?\*.*)?$/.test(line)).length;
   if (lines > LIMIT && !/^__test__\//.test(file)) problems.push(`${file} has ${lines} lines of code, more than ${LIMIT}: it holds more than one job`);

@@ -1,6 +1,6 @@
-// Imports point down the list of rooms of docs/architecture.md, never up, and never in a ring, neither among rooms nor among the
-// files of one. The list stands here once more as data; a file that has no room in it is a fault too, so that new rooms get
-// their place deliberately.
+// Checks the imports of lib/ and src/. The rooms of docs/architecture.md stand one above the other; an import goes down or stays in
+// its room. There must be no ring, neither of rooms nor of files in one room. The lists below repeat that order as data. A file
+// without a room is a fault too, so that whoever adds a room must decide on its place.
 
 import { existsSync } from 'node:fs';
 import { isBuiltin } from 'node:module';
@@ -9,7 +9,7 @@ import { isMain, root } from './run.mjs';
 import { fileArrows, pathsOf } from './rust-modules.mjs';
 import { conclude, find, jsCode, lineOf, read } from './source.mjs';
 
-// From the ground up; names in one row may import each other as long as no ring comes of it.
+// The lowest first. Rooms in one row may import each other, but not in a ring.
 const JS_FLOORS = [
   ['lib/node'],
   ['lib/addon'],
@@ -24,7 +24,7 @@ const JS_FLOORS = [
 ];
 const RUST_FLOORS = [['error'], ['child'], ['sys'], ['stdio'], ['spawn', 'spawn_sync', 'watch', 'ipc'], ['binding'], ['lib']];
 
-// Who alone may load what.
+// Modules that only some files (`who`) may load.
 const JS_ONLY = [
   { what: /^(node:)?child_process$/, who: /^(lib\/node\/builtin\.js|register\.js)$/, name: 'Node\'s own child_process' },
   { what: /\.node$|^native\.js$/, who: /^lib\/addon\/(native|module-loader)\.js$/, name: 'the addon' },
@@ -46,7 +46,7 @@ function jsImports(text) {
   return [...jsCode(text).matchAll(pattern)].map((match) => ({ target: match[1], index: match.index }));
 }
 
-/** -> the shortest way from `start` along the arrows back to it, or undefined. */
+/** -> the shortest ring of imports from `start` back to it, or undefined. */
 function ringFrom(start, arrows) {
   const ways = [[start]];
   const seen = new Set();
@@ -60,7 +60,7 @@ function ringFrom(start, arrows) {
   return undefined;
 }
 
-/** Rings among rooms of one floor (between floors the direction already forbids them), or among files. */
+/** Rings among the rooms of one row (from row to row they are forbidden by the direction), or among files. */
 function rings(arrows) {
   const found = [...arrows.keys()].map((node) => ringFrom(node, arrows)).filter(Boolean);
   const named = new Map(found.map((ring) => [[...new Set(ring)].sort().join(' '), `in a ring: ${ring.join(' -> ')}`]));

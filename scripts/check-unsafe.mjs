@@ -1,18 +1,18 @@
-// `unsafe` stays in src/sys and says why it is sound; napi stays where JavaScript's world begins. The
-// compiler's `unsafe_code` lint cannot express the first by folder, and nothing but a reader sees the second.
+// Checks two rules of the Rust code. `unsafe` is used only in src/sys, and each use says why it is sound. The crate napi is used only
+// in the rooms that speak with JavaScript. The compiler's lint `unsafe_code` knows no folders, and no lint checks the second rule.
 
 import { isMain } from './run.mjs';
 import { conclude, find, lineOf, read, rustCode } from './source.mjs';
 
 const NAPI_ROOMS = /^src\/(lib\.rs|binding(\.rs|\/)|sys\/(node_api|uv)(\.rs|\/))/;
 
-/** The reason must stand right above the statement that the block is part of, or above the block in it. */
+/** Whether the reason stands right above the statement with the block, or above the block inside the statement. */
 function hasReason(lines, lineNumber, word) {
   for (let at = lineNumber - 2, code = 0; at >= 0; at -= 1) {
     const line = lines[at].trim();
     if (line.includes(word)) return true;
     if (line.startsWith('//') || line.startsWith('#[')) continue;
-    // Further up only as long as the same statement goes on.
+    // Look further up only within the same statement.
     if (line === '' || /[;{}]$/.test(line) || (code += 1) > 8) return false;
   }
   return false;
@@ -30,7 +30,7 @@ export function checkFile(file, text) {
     else if (/^unsafe\s*(\{|impl\b|extern\s*(\s)*\{)/.test(rest)) {
       if (!hasReason(lines, number, 'SAFETY:')) problems.push(`${where} no \`// SAFETY:\` comment above it`);
     } else if (/^unsafe\s+(extern\s+\s*)?fn\s+\w/.test(rest) && !/^\s+$/.test(lines[number - 1].split('unsafe')[0])) {
-      // (Indented and not public: a method of a trait, whose own documentation says what is owed.)
+      // Indented and not public: a method of a trait. The documentation of the trait says what the caller must ensure.
       if (!hasReason(lines, number, '# Safety')) problems.push(`${where} an unsafe function without a \`# Safety\` section`);
     }
   }

@@ -1,5 +1,6 @@
-// Runs every fuzz target for a bounded time: `node scripts/fuzz.mjs [seconds for each]`. Fuzzing needs a nightly toolchain and
-// cargo-fuzz; without them this says so and is no failure.
+// Runs every fuzz target for some seconds (20 by default).
+//   node scripts/fuzz.mjs [seconds for each]
+// Needs a nightly toolchain and cargo-fuzz. If one is missing, this says so and does not fail.
 
 import { spawnSync } from 'node:child_process';
 import { nightlyMissing, printed } from './nightly.mjs';

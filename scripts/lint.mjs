@@ -1,4 +1,4 @@
-// `npm run lint`: everything that reads the sources without running them. Each check counts as one test.
+// `npm run lint`: all checks of the sources. Each counts as one test.
 
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';

@@ -1,5 +1,5 @@
-// `npm run test:matrix [-- 22 24 …]`: the ava suite under several versions of Node, because we behave as the
-// Node that runs, and they differ. The addon is built once; Node-API makes it fit all of them.
+// `npm run test:matrix [-- 22 24 …] [test files]`: runs the ava suite under several versions of Node. They behave differently, and
+// this package behaves like the Node that runs it. The addon is built once: with Node-API one build works in all of them.
 
 import { ava } from './ava.mjs';
 import { majors, nodeOf, versionOf } from './nodes.mjs';

@@ -1,8 +1,8 @@
-// What the sanitizer and the fuzzer have in common: both need a nightly toolchain, and what they lack is no failure.
+// Helpers of asan.mjs and fuzz.mjs: both need a nightly toolchain of Rust, and do not fail without one.
 
 import { execFileSync } from 'node:child_process';
 
-/** What a command prints, or '' where it cannot be run or fails. */
+/** -> what a command prints, or '' if it cannot be run or fails. */
 export function printed(command, args) {
   try {
     return execFileSync(command, args, { encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'] }).trim();
@@ -11,7 +11,7 @@ export function printed(command, args) {
   }
 }
 
-/** Why there is no nightly toolchain; undefined where there is one. */
+/** -> undefined if there is a nightly toolchain, else a text that says what is missing. */
 export function nightlyMissing() {
   if (/^nightly/m.test(printed('rustup', ['toolchain', 'list']))) return undefined;
   return 'there is no nightly toolchain (rustup toolchain install nightly)';

@@ -1,7 +1,7 @@
-// Other versions of Node, brought from the npm registry into .cache/nodes. Only the package that holds the
-// binary itself is installed: the package `node` around it needs an install script, which npm blocks.
+// Other versions of Node for the tests, installed from the npm registry into .cache/nodes. Only the package with the binary is
+// installed: the package `node` around it needs an install script, and those are off here.
 //
-// RS_TEST_NODES may name existing binaries instead (separated by colons); those are taken where they fit.
+// RS_TEST_NODES may name existing binaries (separated by colons). One of the wanted major version is used instead.
 
 import { execFileSync } from 'node:child_process';
 import { existsSync, mkdirSync, writeFileSync } from 'node:fs';

@@ -1,7 +1,6 @@
-// Which modules of lib/ are compiled together in what npm installs, where scripts/bundle.mjs puts them in dist/. A module is compiled when it
-// is first required, and with it the others of its part, because to compile many by themselves takes longer. A module that stands
-// nowhere here is a part of its own.
-// In a checkout each module is compiled by itself.
+// Which modules of lib/ are compiled together in the installed package (scripts/bundle.mjs puts them into dist/). When a module of a
+// part is first required, the whole part is compiled: that is faster than to compile many modules one by one. A module that is in
+// no list is a part by itself. In a checkout every module is compiled by itself.
 
 /** In dist/start.js: compiled when the package is loaded. */
 export const AT_LOAD = [
@@ -36,7 +35,7 @@ export const AT_LOAD = [
 
 /** In dist/modules.js. */
 export const TOGETHER = {
-  // What both a parent's first child and a child's own channel need.
+  // Needed for the first child of a parent, and also for the channel of a child.
   base: [
     'package.json',
     'lib/node/primordials.js',
@@ -46,7 +45,7 @@ export const TOGETHER = {
     'lib/addon/thread-state.js',
     'lib/addon/node-handles.js',
   ],
-  // With the first channel, of a parent or of a child, and its first message.
+  // Needed for the first channel, of a parent or of a child, and for its first message.
   channel: [
     'lib/channel/channel.js',
     'lib/channel/channel-handle.js',
@@ -61,7 +60,7 @@ export const TOGETHER = {
     'lib/channel/codec/upgrade-policy.js',
     'lib/channel/codec/json.js',
   ],
-  // With the first message in V8's format.
+  // Needed for the first message in V8's format (serialization 'advanced').
   advanced: [
     'lib/channel/codec/advanced.js',
     'lib/channel/codec/fast/records.js',

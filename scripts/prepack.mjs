@@ -1,6 +1,7 @@
-// Before `npm pack` and `npm publish`. A tarball that somebody packs from a clone must work where it is
-// installed, so it carries the release addon of this machine. A published one carries none: there each platform
-// has a package of its own, and a stray addon in the root would shadow it.
+// Runs before `npm pack` and `npm publish`. It makes the bundles in dist/.
+// - npm pack: the tarball must work where it is installed, so it contains the addon of this machine.
+// - npm publish: the tarball must contain no addon. Each platform has its own package, and an addon in the root package would be
+//   loaded instead.
 
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -10,7 +11,7 @@ import { setup } from './setup.mjs';
 
 const manifest = (...path) => JSON.parse(readFileSync(join(root, ...path, 'package.json'), 'utf8'));
 
-/** What speaks against publishing, before any package is out. */
+/** -> the reasons not to publish, checked before any package is published. */
 export function publishProblems() {
   const problems = [];
   const { version } = manifest();
@@ -27,7 +28,7 @@ export function publishProblems() {
   return problems;
 }
 
-/** The same, and that the root names the platform packages, which `napi prepublish` sees to when it has published them. */
+/** The same for the root package, which is published last: it must name the platform packages. `napi prepublish` writes them in. */
 function rootProblems() {
   const { optionalDependencies = {}, version } = manifest();
   const unnamed = readdirSync(join(root, 'npm')).map((platform) => `rs-child-process-${platform}`)
@@ -35,7 +36,7 @@ function rootProblems() {
   return [...publishProblems(), ...unnamed.map((name) => `optionalDependencies does not name ${name}@${version}`)];
 }
 
-/** Tells the problems, and fails where there are any. */
+/** Prints the problems, and fails if there are any. */
 export function refuse(problems) {
   for (const problem of problems) say(`not fit to publish: ${problem}`);
   if (problems.length) process.exitCode = 1;

@@ -1,5 +1,6 @@
-// Rules for eslint: code of the package that runs in its users' programs calls nothing that such a program may have replaced. It
-// takes functions, constructors and methods from lib/node/primordials.js, and builds on no iterator of arrays.
+// Rules for eslint, for the code that runs in users' programs. Such a program may replace methods of the language and of Node, so this
+// code must not call them. It takes functions, constructors and methods from lib/node/primordials.js, and does not use the iterator
+// of arrays (for-of, array patterns, spread).
 
 import { createRequire } from 'node:module';
 import { isMain } from './run.mjs';
@@ -10,8 +11,8 @@ const ofPrototype = ({ prototype }) => Object.getOwnPropertyNames(prototype).fil
   return typeof value === 'function' && /^[a-z]/.test(name);
 });
 
-// Names that methods of streams, emitters, our own tables and our own classes have as well. Tables are OwnMap and its like, because
-// the global classes are restricted.
+// These names are allowed: methods of streams, emitters, our own classes and our own tables (OwnMap and similar) have them too. The
+// global Map and Set are forbidden by GLOBALS.
 const SHARED_NAMES = new Set([
   'add', 'catch', 'clear', 'constructor', 'copy', 'delete', 'entries', 'finally', 'forEach', 'get', 'has', 'inspect', 'keys', 'push', 'set', 'then',
   'toLocaleString', 'toString', 'values', 'valueOf', 'write',
@@ -31,7 +32,7 @@ const FROM = 'take it from lib/node/primordials.js';
 const ITERATES = 'this asks the iterator of arrays, which programs replace: count, or use flatList of lib/node/primordials.js';
 const INHERITS = 'a descriptor inherits from Object.prototype, to which programs add: begin with `__proto__: null`';
 
-// A method of `this` is our own class's, one of a socket Node's.
+// Calls of methods on anything except `this`, `super`, `socket` and `stream`: those are methods of our classes or of Node's streams.
 const callOf = (names) => `CallExpression[callee.type='MemberExpression'][callee.computed=false][callee.object.type!='ThisExpression']` +
   `[callee.object.type!='Super'][callee.object.name!=/^(?:socket|stream)$/]` +
   `[callee.property.name=/^(?:${names.join('|')})$/]`;
@@ -56,7 +57,7 @@ export const primordialsRules = {
   ],
 };
 
-/** @returns {string[]} names that a file of the package takes from lib/node/primordials.js, which has none such */
+/** @returns {string[]} names that a file takes from lib/node/primordials.js and that are not there */
 export function unknownPrimordials(text, primordials) {
   const lists = [...text.matchAll(/const \{([^}]*)\} = (?:require\('[./\w]*primordials'\)|primordials);/g)].map((match) => match[1].split(','));
   const names = lists.flat().map((entry) => entry.trim().split(':')[0]).filter(Boolean);

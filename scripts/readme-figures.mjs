@@ -1,9 +1,9 @@
-// The figures in the READMEs are the measured ones of bench/results.json, and never typed by hand. A text says
+// Keeps the figures in the READMEs and docs/performance.md equal to the measured ones in bench/results.json. In the READMEs they stand
+// between marks:
 //   <!-- figure block-1g ratio -->…<!-- /figure -->     one figure (ratio, stock, ours, limit, or a peer's name)
 //   <!-- three -->…<!-- /three -->                      the three numbers that sell it, as a table
 //   <!-- machine -->…<!-- /machine -->                  where and when they were measured
-// docs/performance.md is made of the measurement altogether. `--write` fills them in; without it a text that differs from the measurement is
-// a fault.
+// docs/performance.md is generated as a whole. With `--write` the figures are written; without it this fails if a text has others.
 
 import { spawnSync } from 'node:child_process';
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
@@ -38,7 +38,7 @@ function threeNumbers(results, { heads, three: words, missing }) {
   return `\n${[heads, heads.map((_, i) => i ? '--:' : '---'), ...lines].map((line) => `| ${line.join(' | ')} |`).join('\n')}\n`;
 }
 
-/** The text with every figure as `results` has it. */
+/** -> the text with the figures of `results`. */
 export function filled(text, results, words) {
   return text
     .replace(/(<!-- figure (\S+) (\S+) -->)[\s\S]*?(<!-- \/figure -->)/g, (_, open, id, what, close) => {
@@ -54,7 +54,7 @@ export function filled(text, results, words) {
 
 const all = readResults();
 const results = mainResults(all);
-// Whoever only tried `npm run bench` must not find the tests broken: what is not committed yet is reported, no fault.
+// `npm run bench` changes bench/results.json. Until that is committed, different figures are reported but are not a failure.
 const fresh = spawnSync('git', ['status', '--porcelain', '--', resultsFile], { cwd: root, encoding: 'utf8' })
   .stdout?.trim();
 function compare(name, wanted) {

@@ -1,6 +1,6 @@
 // The two steps of a release that npm's own scripts call:
 //   node scripts/release.mjs gather   (`npm run artifacts`) puts the built addons into the platform packages
-//   node scripts/release.mjs check    (`prepublishOnly`) refuses before anything is published what prepack.mjs would refuse after it
+//   node scripts/release.mjs check    (`prepublishOnly`) fails if something is missing, before any package is published
 // docs: CONTRIBUTING.md, "Releasing".
 
 import { copyFileSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
@@ -20,7 +20,7 @@ async function gather() {
   for (const folder of [root, ...folders]) nameTheRepository(join(folder, 'package.json'));
 }
 
-/** npm's provenance wants to know the repository. Only the workflow that publishes knows where that is. */
+/** Writes the repository into a package.json: npm's provenance needs it, and only the workflow that publishes knows it. */
 function nameTheRepository(file) {
   const { GITHUB_SERVER_URL, GITHUB_REPOSITORY } = process.env;
   if (!GITHUB_REPOSITORY) return;

@@ -1,5 +1,5 @@
-// Counts what passed and failed in one step of the tests, and hands the figures to whoever started us:
-// RS_TEST_REPORT names a file that gets one line `<step> <passed> <failed>` for each step (.ci/run sums them).
+// Prints how many tests passed and failed in each step, and sets the exit code. If RS_TEST_REPORT names a file, one line
+// `<step> <passed> <failed>` for each step is added to it (.ci/run sums them up).
 
 import { appendFileSync } from 'node:fs';
 import { say } from './run.mjs';
@@ -16,12 +16,12 @@ export function report(results) {
       appendFileSync(process.env.RS_TEST_REPORT, `${step.replaceAll(' ', '-')} ${passed} ${failed}\n`);
     }
   }
-  // Under .ci/run the sum over all steps is the only line of this form.
+  // Not under .ci/run: there only the sum over all steps may have this form.
   if (!process.env.RS_TEST_REPORT) process.stdout.write(`${total.passed} passed, ${total.failed} failed\n`);
   process.exitCode = total.failed ? 1 : 0;
 }
 
-/** Runs `job`, which answers `{ passed, failed }`, or nothing where it holds no tests; one that throws counts as one failure. */
+/** Runs `job`, which gives `{ passed, failed }`, or nothing if it has no tests. A job that throws counts as one failure. */
 export async function timed(step, job) {
   const begun = Date.now();
   say(`> ${step}`);

@@ -1,6 +1,5 @@
-// Runs one command for the project's scripts. Quiet commands get a heartbeat, so that nobody wonders whether
-// a long step is still alive. Everything goes to standard error: `npm pack --json` and its like parse our
-// standard output.
+// Runs one command for the scripts of the project. With a label it prints every 15 s that the command still runs. All output goes to
+// standard error: `npm pack --json` and similar commands must find nothing else on standard output.
 
 import { spawn } from 'node:child_process';
 import { realpathSync } from 'node:fs';
@@ -8,7 +7,7 @@ import { fileURLToPath } from 'node:url';
 
 export const root = fileURLToPath(new URL('..', import.meta.url));
 
-/** Whether this module is what `node` was started with, and not merely imported. */
+/** Whether `node` was started with this module, and it is not only imported. */
 export const isMain = (meta) => Boolean(process.argv[1]) && realpathSync(process.argv[1]) === fileURLToPath(meta.url);
 
 export const say = (text) => process.stderr.write(`${text}\n`);
@@ -18,7 +17,7 @@ export const say = (text) => process.stderr.write(`${text}\n`);
  * @param {string[]} args
  * @param {{ cwd?: string, env?: object, label?: string, onLine?: (line: string) => void }} [options]
  *   `onLine` receives each line of both outputs instead of the terminal.
- * @returns {Promise<number>} the exit code; 128 + signal number is not reconstructed, a signal counts as 1
+ * @returns {Promise<number>} the exit code: 1 after a signal, 127 if the command could not be started
  */
 export function run(command, args, { cwd = root, env = process.env, label, onLine } = {}) {
   return new Promise((resolve) => {
@@ -51,7 +50,7 @@ export function run(command, args, { cwd = root, env = process.env, label, onLin
   });
 }
 
-/** The npm that belongs to the running Node where npm started us, else the one on the PATH. */
+/** Runs npm: the one that has started this script, else the one on the PATH. */
 export function npm(args, options) {
   const cli = process.env.npm_execpath;
   return cli?.endsWith('.js') ? run(process.execPath, [cli, ...args], options) : run('npm', args, options);

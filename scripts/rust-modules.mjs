@@ -1,5 +1,5 @@
-// What a Rust file names of its own crate: by room, and by file. A path is followed from `crate`, `super` and `self`, from the
-// submodules of a folder, and from modules that a `use` has brought in.
+// Finds what a Rust file uses of its own crate: which rooms (pathsOf) and which files (fileArrows). It follows paths from `crate`,
+// `super` and `self`, from submodules, and from modules that were imported by `use`.
 
 import { posix } from 'node:path';
 import { rustCode } from './source.mjs';
@@ -43,7 +43,7 @@ export function paths(code, own) {
 
 export const pathsOf = (file, text) => paths(rustCode(text), ownPath(file));
 
-/** The modules of the crate: a path -> its files, which are several where each system has its own. */
+/** The modules of the crate: a path -> its files (several if each system has its own). */
 function modulesOf(files, load) {
   const folders = new Map();
   const modules = new Map();
@@ -56,7 +56,7 @@ function modulesOf(files, load) {
     }
     return own.join('::');
   };
-  // `#[path = "linux/mod.rs"] mod os;`: folders first, the files in them are named after them.
+  // `#[path = "linux/mod.rs"] mod os;`: the folders first, because the paths of the files in them begin with the folder's.
   const renamed = files.flatMap((file) => [...load(file).matchAll(/((?:^#\[.*\]\n)+)^(?:pub )?mod (\w+);/gm)]
     .flatMap(([, attributes, name]) => [...attributes.matchAll(/\bpath = "([^"]+)"/g)]
       .map(([, path]) => ({ file, name, target: posix.join(posix.dirname(file), path) }))));
@@ -71,7 +71,7 @@ function modulesOf(files, load) {
 }
 
 /**
- * Which files use which, tests apart. A module and its own submodules (`uv.rs` and `uv/`) are one, under the name of the former.
+ * Which file uses which others, without the tests. A module and its submodules (`uv.rs` and `uv/`) count as one file, `uv.rs`.
  * @returns {Map<string, Set<string>>}
  */
 export function fileArrows(files, load) {
@@ -86,12 +86,12 @@ export function fileArrows(files, load) {
     const code = rustCode(load(file).split(/^#\[cfg\(test\)\]\nmod /m)[0]);
     const own = pathOf(file).split('::').filter(Boolean);
     const from = whole(file);
-    // The longest beginning of a path that is a module; of several files those in this folder.
+    // Takes the longest beginning of the path that is a module. If that has several files, those in this folder.
     const use = (names) => {
       for (let n = names.length; n > 0; n--) {
         const all = modules.get(names.slice(0, n).join('::'));
         if (all === undefined) continue;
-        // A folder brought in as a whole: what is used of it is seen where it is used.
+        // A `use` of a whole folder: which of its files are used is seen where they are used.
         if (n === names.length && all.every((target) => target.endsWith('/mod.rs'))) return;
         const near = all.filter((target) => posix.dirname(target) === posix.dirname(file));
         for (const target of near.length ? near : all) {

@@ -1,6 +1,6 @@
-// Brings a fresh clone to the point where everything runs: development packages and the release addon. It
-// is plain Node, because it runs before anything is installed, and it does nothing where all is up to date:
-// packages are compared with the lock file, and the addon by a hash of everything it is made of.
+// Prepares a fresh clone: installs the development packages and builds the release addon. If both are up to date it does nothing: it
+// compares the packages with the lock file, and a hash of the addon's sources with the hash of the last build. It uses only Node,
+// because nothing else is installed when it runs.
 
 import { createHash } from 'node:crypto';
 import { execFileSync } from 'node:child_process';
@@ -11,13 +11,13 @@ import { isMain, npm, root, run, say } from './run.mjs';
 const stampFile = join(root, 'target', 'release-addon.json');
 const readJson = (path) => JSON.parse(readFileSync(path, 'utf8'));
 
-/** Names of packages of the lock file that are missing from, or differ in, the installed tree. */
+/** -> the packages of the lock file that are not installed, or in another version. */
 export function stalePackages(wanted, installed) {
   return Object.entries(wanted.packages)
     .filter(([path, { version, optional, peer, link }]) => {
       if (path === '' || link) return false;
       const there = installed.packages?.[path];
-      // Optional packages are left out where platform, libc or engine do not fit, so only a wrong version counts.
+      // npm leaves out optional packages for other platforms. So a missing one is right, and only a wrong version counts.
       return there ? there.version !== version : !optional && !peer;
     })
     .map(([path]) => path);
@@ -35,7 +35,7 @@ function* filesBelow(path) {
   for (const name of readdirSync(path).sort()) yield* filesBelow(join(path, name));
 }
 
-/** One hash over all that the addon is made of. */
+/** One hash over all sources of the addon. */
 function sourceHash() {
   const hash = createHash('sha256');
   for (const name of ['src', 'Cargo.toml', 'Cargo.lock', 'build.rs', '.cargo', 'rust-toolchain.toml']) {
@@ -47,14 +47,14 @@ function sourceHash() {
   return hash.update(JSON.stringify([napi, version])).digest('hex');
 }
 
-/** The addon that belongs to this machine, or null while there is none. */
+/** -> the file of the addon for this machine, or null if there is none. */
 export function addonFile() {
   const prefix = `rs-child-process.${process.platform}-${process.arch}`;
   const name = readdirSync(root).find((entry) => entry.startsWith(prefix) && entry.endsWith('.node'));
   return name ? join(root, name) : null;
 }
 
-// Size and time beside the hash: a debug build put in the addon's place by hand must not pass for a release.
+// Describes the present addon. Size and time are part of it: a debug build that somebody put in its place is then noticed.
 function fingerprint() {
   const addon = addonFile();
   if (!addon || !existsSync(join(root, 'native.js'))) return null;
@@ -89,7 +89,7 @@ export async function setup() {
   }
   if (!addonUpToDate()) {
     say('> building the release addon (a first build takes a few minutes)');
-    // Not `npm run build`: npm would print its banner into the output of whoever packs us.
+    // Not `npm run build`: npm prints lines of its own, which would get into the output of `npm pack`.
     const cli = join(root, 'node_modules', '@napi-rs', 'cli', 'dist', 'cli.js');
     const { build } = readJson(join(root, 'package.json')).scripts;
     const code = await run(process.execPath, [cli, ...build.split(' ').slice(1)], { label: 'building' });

@@ -1,5 +1,5 @@
-// What the checks of the sources share: finding files, and blanking out what is not code. Blanked text keeps
-// its length and line breaks, so that positions in it are positions in the file.
+// Helpers of the checks: they find files, and remove what is not code. Rust's comments and literals become spaces, so that positions in
+// the result are positions in the file.
 
 import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { join, relative, sep } from 'node:path';
@@ -7,7 +7,7 @@ import { root, say } from './run.mjs';
 
 export const read = (file, base = root) => readFileSync(join(base, file), 'utf8');
 
-/** Files below a folder whose name fits, as paths from the project's root with forward slashes. */
+/** -> the files below a folder whose names match, as paths from the root of the project, with forward slashes. */
 export function find(folder, pattern, base = root) {
   const out = [];
   for (const name of readdirSync(join(base, folder), { withFileTypes: false })) {
@@ -41,7 +41,7 @@ export function rustCode(text) {
   return plain.replace(RUST_NON_CODE, blank);
 }
 
-/** JavaScript source without whole-line comments: enough to read imports by. */
+/** JavaScript source without the lines that are only comments. That is enough to find imports. */
 export const jsCode = (text) => text.replace(/^\s*(\/\/|\*|\/\*).*$/gm, '');
 
 /** Prints what a check found and sets the exit code. */

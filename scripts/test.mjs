@@ -1,5 +1,5 @@
-// `npm test`: set-up, then every suite (or only those named: ava, cargo, lint; further words go to ava as files).
-// All suites run even when an early one fails, so that one run shows everything.
+// `npm test [-- suites] [test files]`: set-up, then all suites, or only the named ones (ava, cargo, lint). Other words are files for
+// ava. If a suite fails, the others still run, so that one run shows everything.
 
 import { ava } from './ava.mjs';
 import { lint } from './lint.mjs';

@@ -1,5 +1,6 @@
 'use strict';
-// The other end of a soak: answers every message with itself, counts handles, and leaves as it is told.
+// The child of run.mjs. It sends every message back, except orders: with a socket it answers on the socket; other orders make it
+// send many messages and end, ignore a message, disconnect, or write to the channel what is no message.
 
 const { make, random } = require('./payloads.cjs');
 
@@ -23,7 +24,7 @@ process.on('message', (message, handle) => {
         process.disconnect();
         return;
       case 'broken': {
-        // As a program would that takes the channel's descriptor for a file.
+        // Like a program that writes to the channel's descriptor by mistake.
         const line = 'no message\n'.repeat(100);
         try {
           for (let i = 0; i < message.lines; i += 100) require('node:fs').writeSync(process.channel.fd, line);

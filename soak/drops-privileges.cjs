@@ -1,6 +1,7 @@
 'use strict';
-// Starts children and sends, gives up root, and goes on: `node drops-privileges.cjs SERIALIZATION MESSAGES`. Prints the new user, and whether
-// all messages came back.
+// A program that gives up root while messages are under way: `node drops-privileges.cjs SERIALIZATION MESSAGES`. It forks a child,
+// sends messages, changes to another user, starts one more child and waits for the answers. It prints the new user id, and whether
+// all messages came back in order.
 
 const { fork, execFileSync } = require('..');
 

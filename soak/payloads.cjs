@@ -1,7 +1,8 @@
 'use strict';
-// Messages of all kinds and sizes, made from a seed, so that both ends and a second run can tell what they must be.
+// Random messages of all kinds and sizes, made from a seed. The same seed gives the same messages, so both ends, and a second run,
+// know what must arrive.
 
-// mulberry32: 32 bits of state, the same numbers for the same seed.
+// A random number generator (mulberry32): the same seed gives the same numbers.
 function random(seed) {
   let state = seed >>> 0;
   const next = () => {
@@ -21,7 +22,7 @@ function text(rng, length) {
   return piece.repeat(Math.ceil(length / piece.length)).slice(0, length);
 }
 
-// Mostly small, now and then large.
+// Mostly small, sometimes large.
 function size(rng) {
   const dice = rng.next();
   if (dice < 0.7) return rng.upTo(200);

@@ -1,7 +1,10 @@
-// npm run soak [-- --minutes 5] [--seed n]: random children, messages of all kinds and sizes in all pairings, handles, floods before an
-// exit or a signal that a child raises against itself, floods of what is no message, children that leave before they have read, children
-// and parents that give up root, kills at random moments. Every message has to be accounted for, and at the end descriptors, zombies, mappings, memory and
-// listeners have to be back where they were. The seed that it prints makes the same run again, as far as processes allow that.
+// A long test with random work: npm run soak [-- --minutes 5] [--seed n]
+// - Children in all pairings of stock and ours; messages of all kinds and sizes; sockets as handles; commands with output.
+// - Children that send many messages and then exit or kill themselves, disconnect before they have read everything, or write to the
+//   channel what is no message. Programs that give up root. Kills at random moments.
+// Every message must arrive, in order, where it can be expected. At the end the numbers of descriptors, children, mappings and
+// listeners, and the memory, must be as before. Prints a seed: with --seed the same work is done again, although processes may
+// run in another order. Needs /proc.
 
 import assert from 'node:assert';
 import stock from 'node:child_process';
@@ -21,10 +24,10 @@ const { values: flags } = parseArgs({ options: { minutes: { type: 'string', defa
 const seed = Number(flags.seed ?? Date.now() % 2 ** 31);
 const until = Date.now() + Number(flags.minutes) * 60_000;
 const here = (name) => fileURLToPath(new URL(name, import.meta.url));
-// A Node with our side on a channel that it does not know of.
+// Started as `execPath`: a Node that loads our side of the channel in the child, although its parent did not ask for it.
 const ourSide = here('../__test__/channel/fixtures/node-with-our-side.sh');
 const LANES = 3;
-// What a run may take at most; a hang is a failure.
+// How many milliseconds one piece of work may take. After that it counts as a hang.
 const PATIENCE = 60_000;
 
 const PAIRINGS = {
@@ -49,16 +52,16 @@ function start([cp, options], serialization) {
   return child;
 }
 
-/** What arrives for a value; `told` is what the other end had before. */
+/** -> what a value is after it was sent once. */
 const arrived = (value, serialization) => (serialization === 'json' ? JSON.parse(JSON.stringify(value)) : value);
 
 function same(actual, expected, what) {
-  // Errors cross with another stack.
+  // The stack of an error may differ.
   if (expected instanceof Error) assert.strictEqual(`${actual}`, `${expected}`, what);
   else assert.deepStrictEqual(actual, expected, what);
 }
 
-/** Messages there and back, each checked; then an end by disconnect, or by SIGKILL at any moment. */
+/** Sends messages and checks each answer. Ends with disconnect(), or with SIGKILL at a random moment. */
 async function echo(rng, pairing, serialization) {
   const child = start(pairing, serialization);
   const count = 1 + rng.upTo(200);
@@ -87,7 +90,7 @@ async function echo(rng, pairing, serialization) {
         if (error && !child.isDoomed) child.seen.push(error);
       });
     }
-    // Not more under way than a program would have that waits for answers.
+    // Wait while many answers are missing, as most programs do.
     await (rng.chance(0.5) ? sleep(rng.upTo(3)) : new Promise((resolve) => { setImmediate(resolve); }));
     while (sent - answers > 60 && child.connected) await sleep(2);
   }
@@ -104,7 +107,7 @@ async function echo(rng, pairing, serialization) {
   done.messages += sent + answers;
 }
 
-/** What a child of ours sends before process.exit(), or before it kills itself, arrives, all of it. */
+/** Everything that a child with our side sends before process.exit(), or before it kills itself, arrives. */
 async function flood(rng, pairing, serialization) {
   const child = start(pairing, serialization);
   const count = 1 + rng.upTo(500);
@@ -125,7 +128,7 @@ async function flood(rng, pairing, serialization) {
   done.messages += came;
 }
 
-/** A child that disconnects while much is on its way to it ends by itself, also where its side is Node's. */
+/** A child disconnects while many messages are on their way to it. It must end by itself, also with Node's side. */
 async function leave(rng, pairing, serialization) {
   const child = start(pairing, serialization);
   child.isDoomed = true;
@@ -139,7 +142,7 @@ async function leave(rng, pairing, serialization) {
   done.leavers++;
 }
 
-/** A child that writes what is no message holds nobody up; what others send meanwhile arrives. */
+/** A child writes to its channel what is no message. The event loop of its parent must not stand still. */
 async function broken(rng, pairing, serialization) {
   const child = start(pairing, serialization);
   child.isDoomed = true;
@@ -153,12 +156,12 @@ async function broken(rng, pairing, serialization) {
   child.send({ order: 'broken', lines: 1000 + rng.upTo(100_000) });
   await end(child);
   clearInterval(clock);
-  // A busy machine stops a loop for a while, too; a flood that is not bounded stops it for seconds.
+  // The limit is high because a busy machine stops a loop too. Without our bound such a child stops it for seconds.
   assert.ok(longest < 3000, `the loop stood still for ${Math.round(longest)} ms`);
   done.broken++;
 }
 
-/** A program that starts children, sends, and gives up root in the middle goes on. */
+/** A program that gives up root while messages are under way goes on. Only where the soak runs as root. */
 async function dropPrivileges(rng, pairing, serialization) {
   if (process.getuid() !== 0) return;
   const program = here('drops-privileges.cjs');
@@ -170,7 +173,7 @@ async function dropPrivileges(rng, pairing, serialization) {
   done.privileges++;
 }
 
-/** Sockets that a child answers on. */
+/** Sends sockets to a child, which answers on them. */
 async function handles(rng, pairing, serialization) {
   const child = start(pairing, serialization);
   const count = 1 + rng.upTo(8);
@@ -193,7 +196,7 @@ async function handles(rng, pairing, serialization) {
   done.handles += count;
 }
 
-/** Output of all sizes, by the functions that gather it. */
+/** Runs a command with output of a random size, by spawnSync() or execFile(). All of it must arrive. */
 async function command(rng) {
   const bytes = rng.upTo(rng.chance(0.1) ? 3_000_000 : 50_000);
   const args = ['-c', String(bytes), '/dev/zero'];
@@ -227,7 +230,8 @@ async function lane(number) {
     const name = rng.pick(Object.keys(PAIRINGS));
     const serialization = rng.pick(['json', 'advanced']);
     const dice = rng.next();
-    // Stock at either end may lose what is under way at an exit, and forgets 'close' after its own disconnect.
+    // Stock as the parent may never emit 'close' after its own disconnect(), so only some work is possible there. Where the child is
+    // stock there is no flood (see chosen): messages may be lost when it exits.
     const isStockParent = name.startsWith('stock');
     const run = isStockParent ? (dice > 0.3 ? flood : command) : chosen(dice, name);
     let timer;
@@ -255,7 +259,7 @@ function level() {
   };
 }
 
-// Collecting and loading are over, and what is kept for reuse is kept, after a first round of everything.
+// A first round, before anything is counted: afterwards modules are loaded, and what is kept for reuse exists.
 async function warmUp() {
   const rng = random(seed - 1);
   for (const pairing of Object.values(PAIRINGS).slice(0, 3)) {
@@ -267,7 +271,7 @@ async function warmUp() {
   for (let i = 0; i < 5; i++) await command(rng);
 }
 
-/** The differences that are too many; things settle in a moment (shared memory is given up after seconds without use). */
+/** -> what has grown too much. Waits up to 25 s for it to shrink: arenas, for example, are closed after some seconds without use. */
 async function settled(before) {
   let left;
   for (const patience = Date.now() + 25_000; Date.now() < patience; await sleep(500)) {

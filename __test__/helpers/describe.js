@@ -1,7 +1,7 @@
 'use strict';
 
-// Turns any value that an event can carry into plain JSON-safe data, so that traces of two runs (perhaps in two
-// processes) can be compared deeply. What differs between any two runs (pids, temporary folders) is replaced.
+// Converts any value that an event can have into plain data for JSON, so that the traces of two runs (also in two processes) can be
+// compared. Values that differ in every run (process ids, temporary folders) are replaced.
 
 const { createHash } = require('node:crypto');
 const { EventEmitter } = require('node:events');
@@ -25,7 +25,7 @@ function describeError(error, replacements, seen) {
   for (const key of Object.keys(error)) {
     if (key !== 'stack') out[key] = field(key, error[key], replacements, seen);
   }
-  // Own but not enumerable on Node's errors.
+  // Also if they are not enumerable, as on some errors of Node.
   for (const key of ['code', 'cause']) {
     if (!(key in out) && key in error) out[key] = describe(error[key], replacements, seen);
   }
@@ -70,7 +70,7 @@ function describe(value, replacements = [], seen = new Set()) {
   return out;
 }
 
-/** A process id says no more than that there was one. */
+/** The value of one property. A process id becomes '<pid>': it differs in every run. */
 function field(key, value, replacements, seen) {
   return key === 'pid' && value > 0 ? '<pid>' : describe(value, replacements, seen);
 }

@@ -1,8 +1,8 @@
 'use strict';
 
-// The program behind fresh(): `node fresh-runner.js <subject> <result file> <function source>`. It runs the function with
-// one of the two implementations and writes what it returned (or threw) to the result file as JSON. It ends by itself:
-// what keeps the event loop alive is part of what is tested.
+// The program that fresh() starts: `node fresh-runner.js <subject> <result file> <function source>`. It runs the function with one of
+// the two implementations, and writes what it returned or threw to the result file as JSON. It never calls process.exit(): that the
+// process ends by itself is part of the test.
 
 const fs = require('node:fs');
 const { load } = require('./subject.js');
@@ -10,7 +10,7 @@ const { describe } = require('./describe.js');
 const tools = require('./tools.js');
 
 const [, , subject, resultFile, source] = process.argv;
-// Opened here: the function may use up every descriptor or change the working directory.
+// Opened before the function runs, which may use up all descriptors or change the working directory.
 const out = fs.openSync(resultFile, 'w');
 
 function report(result) {

@@ -1,7 +1,7 @@
 'use strict';
 
-// Runs a function in a Node process of its own. The function gets one implementation and the tools, returns plain data,
-// and closes over nothing (it travels as source).
+// Runs a function in a new Node process. The function gets one implementation and the tools, and returns plain data. It must not use
+// variables from outside, because only its source text is passed to the process.
 
 const fs = require('node:fs');
 const os = require('node:os');
@@ -14,9 +14,9 @@ const runner = path.join(__dirname, 'fresh-runner.js');
 
 /**
  * @param {(cp: object, tools: object) => unknown} body
- * @param {object} [options] `subject` 'ours' or 'stock'; `execArgv`; `env` (added); `shell`: a line of sh that runs before
- *   node does, in the same process; `limit` in ms; `folder`: where the result file goes
- * @returns what the function gave as `value` or `error`, and how the process ended
+ * @param {object} [options] `subject`: 'ours' or 'stock'; `execArgv`; `env`: added variables; `shell`: a line of sh that runs before
+ *   node, in the same process; `limit` in ms; `prefix`: a command, with its arguments, that starts node; `node`: the binary
+ * @returns what the function returned (`value`) or threw (`error`), and how the process ended
  */
 function fresh(body, { subject = 'ours', execArgv = [], env = {}, shell, limit = 60_000, prefix = [], node = process.execPath } = {}) {
   const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'rs-child-process-fresh-'));
@@ -31,7 +31,7 @@ function fresh(body, { subject = 'ours', execArgv = [], env = {}, shell, limit =
       try {
         Object.assign(out, JSON.parse(fs.readFileSync(result, 'utf8')));
       } catch {
-        // It ended before it could report; the caller sees that nothing came.
+        // The process ended before it could report. There is then neither `value` nor `error`.
       }
       fs.rmSync(folder, { recursive: true, force: true });
       resolve(out);
@@ -39,7 +39,7 @@ function fresh(body, { subject = 'ours', execArgv = [], env = {}, shell, limit =
   });
 }
 
-/** The value of a fresh run that must have ended well. */
+/** Runs a function as fresh() does. The test fails if it throws or the process does not end well. -> the value */
 async function freshValue(t, body, options) {
   const run = await fresh(body, options);
   t.is(run.error, undefined, `${run.stack}\n${run.stderr}`);
@@ -49,10 +49,10 @@ async function freshValue(t, body, options) {
   return run.value;
 }
 
-/** Where in which file an error was made is each implementation's own. */
+/** Text of an error without the lines that name places in files: these differ between the implementations. */
 const withoutStack = (text) => text.split('\n').filter((line) => !/^\s+(at |\^)/.test(line)).join('\n').replaceAll(/ \{\n/g, '\n');
 
-/** A test that a function gives the same value, output and end with both implementations. */
+/** Makes a test: the function must give the same value, output and end of the process with both implementations. */
 function freshParity(title, body, options = {}) {
   test.serial(title, async (t) => {
     t.timeout(150_000);

@@ -1,7 +1,7 @@
 'use strict';
 
-// Makes ava tests of scenarios: each runs against Node's own module and against ours in the same process, and the two
-// traces must be equal.
+// Makes an ava test of each scenario: it runs with Node's own module and with ours, in the same process, and the two traces must be
+// equal.
 
 const { isDeepStrictEqual } = require('node:util');
 const test = require('ava');
@@ -24,7 +24,7 @@ function parity(scenario) {
   });
 }
 
-/** A trace as one flat object, an entry for each event and fact. */
+/** -> a trace as one flat object, with an entry for each event and fact. */
 function flatten(value, at = '', out = {}, depth = 3) {
   if (depth === 0 || typeof value !== 'object' || value === null) {
     out[at] = value;
@@ -35,7 +35,7 @@ function flatten(value, at = '', out = {}, depth = 3) {
   return out;
 }
 
-/** Both sides without what is the same on both, so that a failure shows nothing but the difference. */
+/** -> both objects without the entries that are equal, so that a failure shows only the difference. */
 function differing(actual, expected) {
   const left = {};
   const right = {};

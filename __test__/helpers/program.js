@@ -1,11 +1,11 @@
 'use strict';
 
-// Files for children to run, or to stumble over.
+// Writes files that children run, or fail to run.
 
 const fs = require('node:fs');
 const path = require('node:path');
 
-/** A file with that text, and the folders to it. -> its path */
+/** Writes a file with the text `body`, and makes the folders above it. -> its path */
 function program(dir, name, body, mode = 0o755) {
   fs.mkdirSync(dir, { recursive: true });
   const file = path.join(dir, name);

@@ -1,9 +1,8 @@
 'use strict';
 
-// Records what a scenario sees. Events are kept per emitter, because the order between two emitters (say, the 'end' of
-// stdout and the 'exit' of the child) is a race in stock Node too; the orders across emitters that do hold are checked
-// apart. Each event also has its order class: 'sync' (inside the scenario's own synchronous part), 'tick' (before the
-// event loop turned), or 'later'.
+// Records the events of a scenario. They are kept separately for each emitter: the order between two emitters (for example 'end' of
+// stdout and 'exit' of the child) varies in stock Node too. run-scenario.js checks the orders between emitters that are certain.
+// Each event has a phase: 'sync' (while the scenario's function runs), 'tick' (after it, in the same tick) or 'later'.
 
 const { describe } = require('./describe.js');
 
@@ -32,7 +31,7 @@ class Recorder {
     this.facts[name] = this.describe(value);
   }
 
-  /** Records every event of a child and, unless `streams` says otherwise, reads its output to the end. */
+  /** Records every event of a child. `streams`: 'read' also reads its output to the end, 'none' ignores its streams. */
   watch(child, { name = 'child', streams = 'read', encoding } = {}) {
     for (const event of CHILD_EVENTS) child.on(event, (...args) => this.note(name, event, ...args));
     if (streams === 'none') return child;
@@ -53,7 +52,7 @@ class Recorder {
     return stream;
   }
 
-  /** The trace as plain data. Chunk boundaries are left out: they are the kernel's choice. */
+  /** -> the trace as plain data. The chunks of an output are joined: the kernel decides how it is divided. */
   result() {
     const emitters = {};
     for (const { emitter, event, phase, args } of this.events) {
@@ -71,7 +70,7 @@ class Recorder {
     return this.events.map(({ emitter, event, phase }) => `${emitter} ${event} (${phase})`);
   }
 
-  /** Position of the first `emitter event`, or -1. */
+  /** -> the position of the first event with the label `emitter event`, or -1. */
   indexOf(label) {
     return this.events.findIndex(({ emitter, event }) => `${emitter} ${event}` === label);
   }

@@ -1,11 +1,11 @@
 'use strict';
 
-// Runs one scenario against one implementation and gives its trace. A scenario is
+// Runs one scenario with one implementation. -> its trace. A scenario is
 // `{ title, run(cp, ctx), order?, before?, skip? }`:
 // - `run` may return a promise; the trace ends when it settles;
-// - `order: 'total'` compares the whole sequence of events instead of that of each emitter;
-// - `before` lists pairs of `emitter event` labels, of which the first must come first wherever both occur;
-// - `skip()` gives the reason why it cannot run here, or a falsy value.
+// - `order: 'total'` also compares the sequence of all events, and not only that of each emitter;
+// - `before` lists pairs of labels (`emitter event`): if both events occur, the first must come before the second;
+// - `skip()` returns the reason why the scenario cannot run here, or a falsy value.
 
 const fs = require('node:fs');
 const os = require('node:os');
@@ -15,7 +15,7 @@ const { Recorder } = require('./recorder.js');
 const LIMIT_MS = 60_000;
 const fixtures = path.join(__dirname, '..', 'fixtures');
 
-// These hold in every trace, for every child.
+// Pairs as in `before`, for every scenario.
 const ALWAYS = [
   ['child spawn', 'child exit'],
   ['child exit', 'child close'],
@@ -23,7 +23,7 @@ const ALWAYS = [
   ['child.stdout end', 'child close'],
 ];
 
-/** Gives a promise for an event that also settles when the event came before anybody asked. */
+/** -> a function that gives a promise for an event of an emitter. From its first call on it remembers the event, so a later call gets it too. */
 function memory() {
   const known = new WeakMap();
   return (emitter, event) => {
@@ -48,7 +48,7 @@ function context(recorder, tmp) {
     },
     watchStream: recorder.watchStream.bind(recorder),
     fixture: (name) => path.join(fixtures, name),
-    /** Runs `attempt` and notes what it throws under `name`; gives what it returned. */
+    /** Calls `attempt` and records what it throws under `name`. -> what it returned */
     attempt(name, attempt) {
       try {
         return attempt();
@@ -75,7 +75,7 @@ function withLimit(promise, recorder, title) {
   return Promise.race([promise, limit]).finally(() => clearTimeout(timer));
 }
 
-/** Starts `run` inside an immediate with a second one right behind it, so that "before the loop turned" is exact. */
+/** Calls `run` in an immediate. A second immediate right behind it sets the phase 'later', so the phase 'tick' is exact. */
 function start(scenario, cp, ctx, recorder) {
   return new Promise((resolve, reject) => {
     setImmediate(() => {
@@ -97,7 +97,7 @@ async function runScenario(scenario, cp) {
   const recorder = new Recorder([[tmp, '<tmp>']]);
   try {
     await withLimit(start(scenario, cp, context(recorder, tmp), recorder), recorder, scenario.title);
-    // 'close' of a stream may come in the turns after the 'close' of its child.
+    // 'close' of a stream may come some turns after 'close' of its child.
     for (let turns = 0; turns < 5; turns++) await new Promise((resolve) => { setImmediate(resolve); });
     const result = recorder.result();
     if (scenario.order === 'total') result.sequence = recorder.sequence();

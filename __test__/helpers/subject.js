@@ -1,8 +1,8 @@
 'use strict';
 
-// The two implementations under comparison. PARITY_SUBJECT=stock makes "ours" Node's own module as well: a run in that
-// mode proves that the scenarios themselves are stable, and may only fail where a test is about what we add. PARITY_SUBJECT=prefork takes
-// children that were started ahead where ours forks, as far as some wait; what may then fail is named in docs/api.md.
+// Loads the two implementations that are compared: 'stock' (Node's own module) and 'ours'. The variable PARITY_SUBJECT changes 'ours':
+// - stock: it is Node's own module too. This shows that the scenarios are stable; only tests of what this package adds may fail.
+// - prefork: fork() takes standbys from a pool while it has some. docs/api.md says what may differ then.
 
 const path = require('node:path');
 

@@ -1,20 +1,20 @@
 'use strict';
 
-// What a function in a fresh process (or a worker thread) may use: counts of what a process holds, and shorthands.
+// Tools for functions that run in a fresh process or a worker thread: they count what a process holds, and wait for things.
 
 const fs = require('node:fs');
 const path = require('node:path');
 const { once } = require('node:events');
 const { setTimeout: sleep } = require('node:timers/promises');
 
-/** The open descriptors of this process with what they are, without the one that lists them. */
+/** -> the open descriptors of this process and what they are, without the one that this function uses. */
 function descriptors() {
   const out = {};
   for (const fd of fs.readdirSync('/proc/self/fd')) {
     try {
       out[fd] = fs.readlinkSync(`/proc/self/fd/${fd}`);
     } catch {
-      // The descriptor of the listing itself, closed by now.
+      // The descriptor that readdirSync() used. It is closed now.
     }
   }
   return out;
@@ -22,7 +22,7 @@ function descriptors() {
 
 const descriptorCount = () => Object.keys(descriptors()).length;
 
-/** Every process whose parent this is: `{ pid, state, name }`, state Z being a zombie. */
+/** -> the children of a process: `{ pid, state, name }`. State 'Z' is a zombie. */
 function children(parent = process.pid) {
   const out = [];
   for (const entry of fs.readdirSync('/proc')) {
@@ -41,7 +41,7 @@ function children(parent = process.pid) {
 
 const zombies = () => children().filter(({ state }) => state === 'Z');
 
-/** True while a process of that id exists and is not a zombie. */
+/** Whether a process with this id exists and is not a zombie. */
 function alive(pid) {
   try {
     const stat = fs.readFileSync(`/proc/${pid}/stat`, 'latin1');
@@ -51,7 +51,7 @@ function alive(pid) {
   }
 }
 
-/** Waits until `condition()` holds; fails after a generous time. */
+/** Waits until `condition()` is true. Fails after `limit` ms. */
 async function until(condition, what, limit = 20_000) {
   const end = Date.now() + limit;
   while (!await condition()) {
@@ -60,7 +60,7 @@ async function until(condition, what, limit = 20_000) {
   }
 }
 
-/** What a child gives until close: output as strings, code and signal, or the error of a failed start. */
+/** Waits for 'close' of a child. -> its output as strings, code and signal, and the code of its 'error' event, if one came */
 async function collect(child) {
   const out = { stdout: '', stderr: '' };
   for (const name of ['stdout', 'stderr']) child[name]?.setEncoding('utf8').on('data', (text) => { out[name] += text; });
@@ -69,6 +69,7 @@ async function collect(child) {
   return { ...out, code, signal };
 }
 
+/** Gives a callback to `start`. -> what the callback got, as { error, stdout, stderr } */
 const call = (start) => new Promise((resolve) => {
   start((error, stdout, stderr) => resolve({ error, stdout, stderr }));
 });

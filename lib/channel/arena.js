@@ -1,70 +1,73 @@
 'use strict';
-// Large payloads beside the socket: their bytes lie in memory that the sender shares with the receiver, and the message says
-// where. The receiver copies them out as it decodes, and gives the blocks back with a message of its own, many at a
-// time. Either direction has its own memory, made by its sender and read-only for the other side. Whatever cannot
-// be had (memory, a block, a peer that can map it) only means that the payload takes the socket.
+// Large payloads, sent through an arena (memory that both processes share) and not through the socket. The sender copies a
+// payload into a block of its arena, and the message says which block. The receiver copies the payload out while it decodes
+// the message. Later it tells the sender which blocks are free again, many in one message.
+// Each direction has its own arena: its sender makes it, and the other side can only read it. If there is no memory, no free
+// block, or the peer cannot map the arena, the payload goes through the socket.
 
 const { binding } = require('../addon/native');
 const { ARENA, ARENA_ANSWER, MIB, RELEASE } = require('./codec/internal-messages');
 const { OwnMap, arrayIsArray, arrayPush, clearTimeout, mathMax, nextTick, numberIsInteger, setTimeout } = require('../node/primordials');
 
 const SMALLEST = 8 * MIB;
-// For payloads from half a MiB on: with less, sender and receiver would wait for each other by turns.
+// The least size for payloads of HALF_MIB or more. In a smaller arena so few of them fit that sender and receiver would often
+// wait for each other.
 const MIDDLE = 16 * MIB;
-const MIDDLING = MIB / 2;
+const HALF_MIB = MIB / 2;
 const LARGEST = 64 * MIB;
-// The memory is made for so many payloads of the size that asked for it.
-const TIMES = 4;
-// Memory that carried nothing for so long is given up.
+// A new arena has room for this many payloads of the size that it is made for.
+const PAYLOADS = 4;
+// An arena that was not used for this many milliseconds is closed.
 const IDLE = 5000;
-// How many failures to make or share memory are enough.
+// After this many failures to make or share an arena, this channel does not try again.
 const ATTEMPTS = 3;
 
-// The sending direction.
+// The sending direction. At most two arenas: the one in use, and either a larger one that the peer has not mapped yet or an old
+// one that the peer still reads.
 class Outgoing {
   #tell;
   #arena = undefined;
   #bytes = 0;
   #generation = 0;
-  // Made and announced, not answered yet: { arena, bytes, generation }.
+  // The peer was asked to map this one and has not answered: { arena, bytes, generation }.
   #offered = undefined;
-  // Replaced by a larger one, or given up, and read to the end by the peer soon: { arena, generation }.
+  // No new payloads go into this one. It is closed when the peer has read what it holds: { arena, generation }.
   #retired = undefined;
   #wanted = 0;
   #failures = 0;
   #timer = undefined;
   #isUsed = false;
-  // Bytes in blocks that the peer has not given back.
+  // How many bytes are in blocks that the peer has not released.
   held = 0;
 
-  // `tell(message, fd)` sends an internal message: whether it went. It is called on ticks of its own.
+  // `tell(message, fd)` sends an internal message. -> whether it was sent. It is never called while a message is encoded.
   constructor(tell) {
     this.#tell = tell;
   }
 
-  // Whether so much is under way that senders should wait.
+  // Whether so many bytes are under way (more than half of the arena) that senders should wait.
   get isCrowded() {
     return this.held * 2 > this.#bytes && this.held > 0;
   }
 
-  // Of the memory that `put` and `putText` take blocks in.
+  // The number of the arena that `put` and `putText` use. Messages name it.
   get generation() {
     return this.#generation;
   }
 
-  // -> the first page of a block with a copy of the Uint8Array, or -1.
+  // Copies a Uint8Array into a new block. -> the first page of the block, or -1 if there is none.
   put(bytes) {
     if (!this.#prepare(bytes.length)) return -1;
     return this.#taken(this.#arena.put(bytes));
   }
 
-  // The same for a string, whose characters are told to be wider than one byte or not.
+  // The same for a string. `isWide`: it has characters that need two bytes.
   putText(text, isWide) {
     if (!this.#prepare(isWide ? 2 * text.length : text.length)) return -1;
     return this.#taken(this.#arena.putText(text, text.length, isWide));
   }
 
-  // For a block whose message is not sent after all.
+  // Frees a block whose message was not sent.
   abandon(page) {
     this.#arena?.release(page);
     this.#count();
@@ -89,13 +92,13 @@ class Outgoing {
     if (this.#offered !== undefined || this.#retired !== undefined || this.#failures >= ATTEMPTS) return;
     const isScheduled = this.#wanted > 0;
     this.#wanted = mathMax(this.#wanted, size);
-    // Not here: the message that asks is being encoded.
+    // Not now: offer() sends a message, and the caller is still encoding one.
     if (!isScheduled) nextTick(offer, this);
   }
 
   offer() {
     let bytes = leastFor(this.#wanted);
-    while (bytes < this.#wanted * TIMES && bytes < LARGEST) bytes *= 2;
+    while (bytes < this.#wanted * PAYLOADS && bytes < LARGEST) bytes *= 2;
     this.#wanted = 0;
     if (this.#tell === undefined || bytes <= this.#bytes || this.#offered !== undefined) return;
     const arena = new binding.ArenaOut();
@@ -175,10 +178,11 @@ class Outgoing {
   }
 }
 
-// The receiving direction.
+// The receiving direction. It does not trust the peer: it checks every number.
 class Incoming {
   #tell;
-  // By generation, at most two: { arena, bytes, taken, pages }.
+  // The peer's arenas by generation, at most two: { arena, bytes, taken, pages }. `taken`: how many bytes were copied out since
+  // blocks were last released; `pages`: the blocks to release next.
   #arenas = new OwnMap();
   #scheduled = false;
 
@@ -186,7 +190,7 @@ class Incoming {
     this.#tell = tell;
   }
 
-  // The peer's memory; the descriptor stays the caller's.
+  // The peer offers an arena, or closes one (`bytes` is 0). The caller closes the descriptor.
   announced({ generation, bytes }, fd) {
     if (bytes === 0) {
       this.#drop(generation);
@@ -195,7 +199,7 @@ class Incoming {
     let isMapped = false;
     if (numberIsInteger(generation) && numberIsInteger(bytes) && bytes > 0 && bytes <= LARGEST && fd >= 0) {
       this.#drop(generation);
-      // A sender has two at most, the newer of which replaces the older.
+      // The peer has only two that it may still use. With a third one the oldest is no longer needed.
       if (this.#arenas.size > 1) this.#drop(firstKey(this.#arenas));
       const arena = new binding.ArenaIn();
       isMapped = arena.open(fd, bytes) === 0;
@@ -209,7 +213,7 @@ class Incoming {
     this.#arenas.delete(generation);
   }
 
-  // -> a Buffer with a copy of the block; undefined where there is no such block.
+  // -> a Buffer with a copy of the block, or undefined if there is no such block.
   take(generation, page, length) {
     const from = this.#look(generation, page, length);
     const bytes = from?.arena.take(page, length);
@@ -217,7 +221,7 @@ class Incoming {
     return bytes;
   }
 
-  // -> a string.
+  // The same for a string.
   takeText(generation, page, length, isWide) {
     const from = this.#look(generation, page, isWide ? 2 * length : length);
     const text = from?.arena.takeText(page, length, isWide);
@@ -225,8 +229,9 @@ class Incoming {
     return text;
   }
 
-  // Until blocks are given back no more can have been filled than the memory holds, or a few bytes that name the same block
-  // over and over would make this process copy it over and over.
+  // -> the arena of the block, or undefined. Between two releases a peer cannot have filled more bytes than the arena holds, so
+  // more are refused. Otherwise a peer could name one block many times in a short message, and this process would copy it as
+  // many times.
   #look(generation, page, length) {
     const from = this.#arenas.get(generation);
     if (from === undefined || !isCount(page) || !isCount(length)) return undefined;
@@ -259,6 +264,7 @@ class Incoming {
   }
 }
 
+// Both directions of one channel.
 class Blocks {
   constructor(tell) {
     this.out = new Outgoing(tell);
@@ -271,9 +277,9 @@ class Blocks {
   }
 }
 
-// The least memory that is made for payloads of that size.
+// The least size of an arena for payloads of `size` bytes.
 function leastFor(size) {
-  return size < MIDDLING ? SMALLEST : MIDDLE;
+  return size < HALF_MIB ? SMALLEST : MIDDLE;
 }
 
 function isCount(value) {

@@ -1,26 +1,29 @@
 'use strict';
-// Where the calls of a channel belong to: hooks, storages and traces see behind the listeners of 'message' what its opener
-// saw. The addon gives each channel an asynchronous context of Node's, which is all that is needed where storages live in the
-// resources of contexts. Newer Nodes keep them in a frame beside, of which Node-API knows nothing; a channel
-// whose opener had one needs a scope around every call.
+// The asynchronous context of a channel. A listener of 'message' sees the same AsyncLocalStorage values and async hooks as the
+// code that opened the channel.
+// The addon makes an asynchronous context of Node for each channel. In older Nodes that is enough: storages keep their values
+// in the resource of the context. Newer Nodes keep them in a separate "context frame", which Node-API does not set. There, if
+// the opener had a frame, every call of the channel runs in a Scope (an AsyncResource).
 
 const {
   AsyncResource, arraySome, asyncResourceEmitDestroy, executionAsyncResource, getSymbolDescription, objectGetOwnPropertySymbols,
 } = require('../node/primordials');
 
-// Internal to Node, and gone with the frames: without it nothing is assumed.
-function findsStorages() {
+// Whether this Node keeps the values of storages in resources. `_propagate` is internal to Node, and Nodes with context frames
+// do not have it.
+function keepsStoragesInResources() {
   try {
     return '_propagate' in require('node:async_hooks').AsyncLocalStorage.prototype;
   } catch {
-    // Replaced by something of the program's.
+    // The program has replaced AsyncLocalStorage.
     return false;
   }
 }
 
-const livesInResources = findsStorages();
+const livesInResources = keepsStoragesInResources();
 
-// For tools that list what keeps a process alive: that is a Port's `listed`.
+// The resource of the addon's context. hasRef() is for tools that list what keeps a process alive: not this object, but the
+// Port's `listed`.
 class Resource {
   hasRef() {
     return false;
@@ -37,13 +40,13 @@ class Scope extends AsyncResource {
   }
 }
 
-// Internal to Node as well: where a resource shows its frame, and shows that there is none.
+// Whether the resource was made without a context frame. It has its frame under a symbol that is internal to Node.
 function hasNoFrame(resource) {
   return arraySome(objectGetOwnPropertySymbols(resource),
     (symbol) => getSymbolDescription(symbol) === 'context_frame' && resource[symbol] === undefined);
 }
 
-// -> the scope that calls need, or undefined where the addon's context is enough.
+// -> the scope for the calls of a channel that is opened now, or undefined if the addon's context is enough.
 function scopeOfCaller() {
   if (livesInResources) return undefined;
   const scope = new Scope();
@@ -54,7 +57,8 @@ function scopeOfCaller() {
 
 let storagesWereSeen = false;
 
-// Whether there are storages, in which a listener may have left something by `enterWith`: right after it, and on its tick.
+// Whether the program uses storages. Ask it right after a listener, in the same tick: the listener may have called enterWith().
+// Once true, it stays true.
 function hasStorages() {
   storagesWereSeen ||= livesInResources
     ? arraySome(objectGetOwnPropertySymbols(executionAsyncResource()), isStorage)
@@ -62,7 +66,7 @@ function hasStorages() {
   return storagesWereSeen;
 }
 
-// Whether that was ever so.
+// Whether hasStorages() was ever true.
 function hadStorages() {
   return storagesWereSeen;
 }

@@ -1,7 +1,8 @@
 'use strict';
-// What Node's objects have under Symbol(kChannelHandle): the pipe of their channel. Bridges to other languages write text of their own
-// through it, and tools wrap its functions to see what is sent. Ours is the pipe that stands for the channel among the active
-// resources; here it gets what Node's has, and what is written to it goes the way of messages.
+// The pipe that Node's objects have under Symbol(kChannelHandle). Programs use it although it is internal: bridges to other
+// languages write their own text to it, and tools wrap its functions to see what is sent. This package has such an object too:
+// the pipe that represents the channel among the active resources (Port's `listed`). This file gives it the members of Node's
+// pipe. What is written to it is sent through the channel, in order with the messages.
 
 const { OwnWeakMap, Symbol, bufferFrom, objectGetPrototypeOf, objectSetPrototypeOf } = require('../node/primordials');
 
@@ -13,7 +14,7 @@ const kMessageBufferSize = Symbol('kMessageBufferSize');
 
 const EBADF = 9;
 
-// In the place of Node's own request, which is none of its public classes.
+// Stands for Node's WriteWrap, the request object of a write, which is not public.
 class WriteWrap {}
 
 const links = new OwnWeakMap();
@@ -36,7 +37,7 @@ function writeBuffer(request, bytes, sent) {
   return writeBytes(this, bytes, sent);
 }
 
-// -> what stands between a pipe and its class.
+// -> a new prototype for the pipe, with these functions; it inherits from `base`, the pipe's own prototype.
 function prototypeOver(base) {
   return {
     __proto__: base,
@@ -55,7 +56,7 @@ let ofPipes;
 function handleOf(link) {
   const { listed } = link.port;
   let handle = listed;
-  // Where no pipe could be made.
+  // No pipe could be made: a plain object must do.
   if (listed === undefined) handle = { __proto__: prototypeOver(null) };
   else objectSetPrototypeOf(listed, ofPipes ??= prototypeOver(objectGetPrototypeOf(listed)));
   if (!link.isText) handle.buffering = false;
@@ -72,12 +73,12 @@ function handleOf(link) {
   return handle;
 }
 
-// Whether somebody has put a function of his own in the place of the one that messages would go by.
+// Whether somebody has replaced the function of the pipe by which Node would send messages.
 function isWatched({ handle, isText }) {
   return isText ? handle.writeUtf8String !== writeUtf8String : handle.writeBuffer !== writeBuffer;
 }
 
-// Sends a message by that function. -> 0 or -errno
+// Sends a message by the function that somebody put there. -> 0 or -errno
 function sendWatched({ codec, handle, isText }, message, fd) {
   const whole = codec.whole(message);
   const sent = fd < 0 ? undefined : { fd };

@@ -1,6 +1,7 @@
 'use strict';
-// Gives a ChildProcess, or the `process` of a child, its channel: send, disconnect, connected, channel and the events.
-// The order of what is sent is kept here; what lies behind is the Link's.
+// The public side of a channel. It gives a ChildProcess, or the `process` of a child, the members that Node documents: send(),
+// disconnect(), connected, channel and the events. It keeps messages and handles in the order in which they were sent. The Link
+// (link.js) does the rest.
 
 const threadState = require('../addon/thread-state');
 const versions = require('../node/versions');
@@ -8,10 +9,11 @@ const { arrayPush, deprecate, mathMax, nextTick, objectDefineProperty, objectFre
 const { kChannelHandle } = require('./channel-handle');
 const { Link, kLink, report, write } = require('./link');
 
-// Nothing is inherited. V8 makes a hash table of a literal with `__proto__: null`: read for each message, that costs a tenth of a send.
+// The options of a send() without options. The prototype is removed afterwards: a literal with `__proto__: null` would be a hash
+// table in V8, and to read that for each message costs a tenth of a send().
 const DEFAULTS = objectFreeze(objectSetPrototypeOf({ swallowErrors: false }, null));
 
-// Loaded by those who need them: handles and all that comes with them, messages without serialization, errors.
+// Loaded when first needed: handles, messages without serialization, errors.
 const sendQueue = () => require('./send-queue');
 const unserialized = () => require('./codec/unserialized');
 const errors = () => require('../node/errors');
@@ -22,7 +24,7 @@ function send(message, handle, options, callback) {
     handle = undefined;
     options = undefined;
   } else if (handle?.serialize === false && objectHasOwn(handle, 'serialize')) {
-    // Options in the place of the handle: bytes never have one.
+    // send(bytes, { serialize: false }): the options stand where a handle would be. Such a message never has a handle.
     if (typeof options === 'function') callback = options;
     options = handle;
     handle = undefined;
@@ -67,7 +69,7 @@ function _send(message, handle, options, callback) {
   refuseUnsendable(message);
   const link = this[kLink];
   if (link === null) {
-    // Reached by inner messages alone, when the other end has just gone.
+    // Only for internal messages: they may be sent after the other end has gone. send() has checked `connected`.
     if (typeof callback === 'function') process.nextTick(callback, errors().ipcChannelClosed());
     return false;
   }
@@ -76,8 +78,8 @@ function _send(message, handle, options, callback) {
   const isRaw = options?.serialize === false;
   if (isRaw) unserialized().check(message, type);
 
-  // While a handle is under way everything waits for its acknowledgement, or it would be overtaken; except
-  // acknowledgements themselves, or two sides that both send handles would wait for each other.
+  // While a handle is under way, everything else waits until the peer has acknowledged it. This keeps the order.
+  // Acknowledgements do not wait: otherwise two sides that both send handles would wait for each other for ever.
   if (this._handleQueue && !(type === undefined && isAcknowledgement(message))) {
     const isFirst = this._handleQueue.length === 0;
     if (!isFirst || type !== 'net.Socket' || !sendQueue().follow(this, link, message, handle, options, callback)) {
@@ -95,7 +97,7 @@ function _send(message, handle, options, callback) {
   return sendQueue().sendHandle(this, link, message, handle, type, options ?? DEFAULTS, callback);
 }
 
-// How many messages would wait if only one handle could be under way at a time, as on Node's wire.
+// How many messages would wait in Node, where only one handle can be under way at a time. The result of send() depends on it.
 function waitingInNode(target, link) {
   return target._handleQueue.length + mathMax(0, link.lost.length + link.flight.length - 1);
 }
@@ -109,7 +111,8 @@ function sendRaw(target, link, message, options, callback) {
     report(target, errors().ipcNotAccelerated(), callback);
     return false;
   }
-  // The child has only just been started. What is sent meanwhile waits behind, as behind a handle.
+  // The child has just been started and has not greeted yet. This message waits, and later messages wait behind it, as behind
+  // a handle.
   return sendQueue().sendWhenKnown(target, link, { callback, handle: null, options, message: unserialized().copy(message) });
 }
 
@@ -118,7 +121,7 @@ function disconnect() {
     this.emit('error', errors().ipcDisconnected());
     return;
   }
-  // From here on nothing new is accepted; what waits for an acknowledgement still goes out first.
+  // No new messages are accepted from now on. Messages that wait for the acknowledgement of a handle are still sent.
   this.connected = false;
   if (!this._handleQueue) this._disconnect();
 }
@@ -126,7 +129,7 @@ function disconnect() {
 function _disconnect() {
   const link = this[kLink];
   if (link === null) return;
-  // What comes next, a signal maybe, is not to overtake what was sent.
+  // Writes what is staged now, so that nothing (a signal, for example) overtakes it.
   link.port.hurry();
   this.channel = null;
   this[kLink] = null;
@@ -148,7 +151,7 @@ function _disconnect() {
     this.emit('disconnect');
     link.markClosed();
   };
-  // A message that has begun to arrive is waited for.
+  // If a part of a message has arrived, wait for the rest.
   const finishInTime = () => process.nextTick(behindMessages, link, finish);
   if (!link.hasEnded && link.port.isPartial) link.onWhole = finishInTime;
   else finishInTime();
@@ -164,7 +167,8 @@ function onInternalMessage(target, link, message, descriptor) {
 
 let alias;
 
-// The same two functions for all targets: accessors of its own would give each of them a shape of its own.
+// `_channel`, as in Node. All targets share one pair of accessors: with separate ones V8 would give each target another
+// hidden class.
 function defineDeprecatedAlias(target) {
   const text = '_channel is deprecated. Use ChildProcess.channel instead.';
   alias ??= {
@@ -185,9 +189,10 @@ function setChannel(value) {
   this.channel = value;
 }
 
-// `target`: a ChildProcess or, in a child, `process`. Takes the descriptor over. `peer`: the version of this package on
-// the other end, if it is to be there; `mayGreet`: it may turn out to be there; `isEager`, `onClosed`: as of a Link;
-// `record`: what is told of this descriptor. -> the Control.
+// Opens the channel of `target` (a ChildProcess or, in a child, `process`; or a ChannelEnd) over the descriptor `fd`, which it
+// owns from now on. `peer`: the version of this package that is expected at the other end; undefined: none is. `mayGreet`: the
+// other end may have this package. `isEager`, `onClosed`: see Link. `record`: the record of this descriptor (process/stdio.js).
+// -> the Control.
 function setupChannel(target, fd, serialization, { isChild = false, peer, mayGreet = peer !== undefined, isEager, onClosed, record }) {
   const link = new Link(target, fd, serialization, { isChild, peer, mayGreet, isEager, onClosed });
   target.channel = link.control;
@@ -195,7 +200,7 @@ function setupChannel(target, fd, serialization, { isChild = false, peer, mayGre
   if (versions.hasChannelAlias) defineDeprecatedAlias(target);
 
   target._handleQueue = null;
-  // A key that Node's objects have; what is under way is the link's.
+  // Only there because Node's objects have this key. The link knows what is under way.
   target._pendingMessage = null;
   target.on('internalMessage', (message, handle) => onInternalMessage(target, link, message, handle));
   target.on('newListener', () => process.nextTick(() => link.inbox.listenerAdded()));
@@ -211,8 +216,8 @@ function setupChannel(target, fd, serialization, { isChild = false, peer, mayGre
   return link.control;
 }
 
-// Before an exit is told: what the child had sent comes first, even if this process was too busy to read it. `then` runs
-// at once when there is nothing, and otherwise behind the messages.
+// Called before 'exit' is emitted. The messages that the child sent before it ended come first, even if this process had no time
+// to read them yet. Calls `then` at once if there are none, otherwise after they were emitted.
 function beforeExit(child, then) {
   const link = child[kLink];
   if (!link) {
@@ -224,18 +229,18 @@ function beforeExit(child, then) {
   else nextTick(behindMessages, link, then);
 }
 
-// Before a signal: what was sent before it arrives before it.
+// Called before a signal is sent to the child: writes the messages that were sent before, so that they arrive first.
 function beforeSignal(child) {
   child[kLink]?.port.hurry();
 }
 
-// On a tick: `then` runs when what has arrived was emitted.
+// Calls `then` once all messages that have arrived were emitted.
 function behindMessages(link, then) {
   if (link.inbox.isUnderWay) nextTick(behindMessages, link, then);
   else then();
 }
 
-// The channel keeps the loop alive while somebody listens.
+// The channel keeps the event loop alive while somebody listens to 'message' or 'disconnect'.
 function countListeners(target, control) {
   target[kLink].port.ref(false);
   const counts = (name) => name === 'message' || name === 'disconnect';
@@ -243,14 +248,14 @@ function countListeners(target, control) {
   target.on('removeListener', (name) => { if (counts(name)) control.unrefCounted(); });
 }
 
-// A forked child's side, over a descriptor that nobody else uses.
+// Opens the channel of a forked child, in the child. Nobody else uses the descriptor.
 function forkChild(fd, serialization, peer) {
   const control = setupChannel(process, fd, serialization, { isChild: true, peer });
   countListeners(process, control);
   if (peer !== undefined) process[kLink].greet();
 }
 
-// The end of a channel that belongs to no child, over its descriptor. Both ends are ours, or it had not come here.
+// Opens one end of createChannel(). Only this package makes such ends, so the channel is accelerated from the beginning.
 function openEnd(end, fd, serialization) {
   const control = setupChannel(end, fd, serialization, { isChild: true, mayGreet: true });
   countListeners(end, control);
@@ -258,7 +263,7 @@ function openEnd(end, fd, serialization) {
   end[kLink].accelerate();
 }
 
-// Node's have no names, which inspect() shows.
+// In Node these functions have no name, and inspect() shows that.
 const nameless = [send, _send, disconnect, _disconnect];
 for (let i = 0; i < nameless.length; i++) objectDefineProperty(nameless[i], 'name', { __proto__: null, value: '', configurable: true });
 

@@ -1,18 +1,20 @@
 'use strict';
-// Messages with handles that are under way. On Node's wire there is one: whatever else is sent waits for its answer, and so each
-// handle costs both processes a wake-up. Between two ends of this package a few sockets may follow the first at once. Until
-// all before it have been acknowledged such a socket is only held: it does not read, but if the channel ends it is its
-// sender's as before, as it would be on Node's wire. When one is lost the other end takes none behind it until it comes again,
-// marked as a repetition; so order holds.
+// Messages with handles that are under way: sent, and not acknowledged yet.
+// Node allows one at a time: everything else waits for its acknowledgement, so each handle costs both processes a wake-up. On an
+// accelerated channel up to WINDOW sockets are sent one after the other without waiting.
+// - A socket that follows another one is only held until all before it are acknowledged: it is not read, but it still belongs to
+//   its sender. If the channel ends before, the sender keeps it, as it would in Node.
+// - If a handle is lost, the other end refuses all that follow until the lost one comes again, marked as a repetition. So the
+//   order stays.
 
 const errors = require('../node/errors');
 const { GONE, QUIETLY, whenWritten, write } = require('./link');
 const { holdsLoop, isHeld, kinds } = require('./handles/kinds');
 const { arrayMap, arrayPush, arrayShift, arraySlice, arrayUnshift, flatList, objectHasOwn } = require('../node/primordials');
 
-// More would spare little: most of a handle's cost is then the socket that is made of it.
+// How many sockets may be under way. More would save little: from here on most of the cost is to make the socket objects.
 const WINDOW = 16;
-// A handle that did not arrive is sent this many times more.
+// How often a handle that did not arrive is sent again, as in Node.
 const RETRIES = 3;
 
 const { give, hold, restore } = kinds['net.Socket'];
@@ -22,7 +24,7 @@ function transmit(target, link, pending) {
   const { raw, options, callback, isTransferred: isOwned } = pending;
   let { message } = pending;
   if (link.mustRepeat) message = link.codec.repetition(message);
-  // What moves to the other process is kept open here until that process has it.
+  // The raw handle stays open in this process until the other process has acknowledged it.
   const isOpen = raw.fd >= 0;
   const accepted = write(target, link, message, isOpen ? raw.fd : GONE, options, callback);
   if (isOpen && !link.port.hasFailed) {
@@ -35,8 +37,8 @@ function transmit(target, link, pending) {
   return accepted;
 }
 
-// A socket that is read keeps the process of its sender alive. On its way it is read no more, so the channel does it, or a child
-// could end before it has heard that the other side has the socket.
+// A socket that is read keeps the event loop of its sender alive. On its way it is not read, so the channel keeps the loop alive
+// instead. Otherwise a child could end before it knows that the other side has the socket.
 function depart(link, pending) {
   arrayPush(link.flight, pending);
   if (pending.isAwaited) link.control.refCounted();
@@ -46,18 +48,19 @@ function landed(link, pending) {
   if (pending.isAwaited) link.control.unrefCounted();
 }
 
-// Closed, on its way already, or to be kept open here: not for this way.
+// Whether a socket may follow others. Not if it is closed, already on its way, or must stay open here (`keepOpen`), or if
+// somebody has replaced readStart() of its handle.
 function isForFlight(socket, options) {
   return !options?.keepOpen && socket._handle?.fd >= 0 && !isHeld(socket) && !objectHasOwn(socket._handle, 'readStart');
 }
 
-// Sends a message with a socket behind others that are under way. -> false where it has to wait.
+// Sends a message with a socket behind others that are under way. -> false if it has to wait.
 function follow(target, link, message, socket, options, callback) {
   const { flight } = link;
   if (flight.length === 0 || flight.length >= WINDOW || !flight[0].isJoinable || link.lost.length > 0) return false;
   if (!isForFlight(socket, options)) return false;
   const checked = link.codec.check(message);
-  // A getter of the message may do anything.
+  // Once more: check() may have run getters of the message, which can do anything to the socket.
   if (!isForFlight(socket, options)) return false;
   const isAwaited = link.isChild && holdsLoop(socket);
   const envelope = { cmd: 'NODE_HANDLE', type: 'net.Socket' };
@@ -68,7 +71,7 @@ function follow(target, link, message, socket, options, callback) {
     write(target, link, whole, raw.fd, QUIETLY, undefined);
     isGone = !link.port.hasFailed;
   } finally {
-    // It learns its fate in its turn.
+    // Not sent. The socket goes back to its sender and the message waits; when it is sent later, an error is reported then.
     if (!isGone) restore(raw);
   }
   if (!isGone) return false;
@@ -79,8 +82,9 @@ function follow(target, link, message, socket, options, callback) {
   return true;
 }
 
-// All before it have arrived: on Node's wire it would be sent now.
-function takeTurn(link, pending) {
+// All handles before this one have arrived, and Node would send it now. So the sender gives the socket away now, and learns by
+// the callback that it was sent.
+function giveHeld(link, pending) {
   const { held, raw, callback } = pending;
   if (held === undefined) return;
   pending.held = undefined;
@@ -89,22 +93,22 @@ function takeTurn(link, pending) {
   if (typeof callback === 'function') process.nextTick(whenWritten, link.port, held.mark, callback);
 }
 
-// The other side has the first handle that is under way, or says that it does not.
+// The other side has acknowledged the first handle that is under way, or has refused it (`hasArrived` is false).
 function answered(link, hasArrived) {
   const { flight, lost } = link;
   const pending = arrayShift(flight);
   if (hasArrived) {
-    takeTurn(link, pending);
+    giveHeld(link, pending);
     if (pending.isTransferred) pending.raw.close();
     landed(link, pending);
   } else {
     link.mustRepeat = link.isGreeted;
     if (pending.isTransferred) arrayPush(lost, pending);
   }
-  if (flight.length > 0 && lost.length === 0) takeTurn(link, flight[0]);
+  if (flight.length > 0 && lost.length === 0) giveHeld(link, flight[0]);
 }
 
-// Sends the first of those that were lost again. -> the others, which wait as if they had never been sent.
+// Sends the first lost handle again. -> the other lost ones, which wait as if they had never been sent.
 function sendLost(target, link) {
   const all = link.lost;
   const first = all[0];
@@ -114,7 +118,7 @@ function sendLost(target, link) {
     return { message: held.message, handle: held.handle, options, callback };
   });
   if (first.raw.fd < 0 && first.alone !== undefined) {
-    // Destroyed by its sender meanwhile: the message goes alone. Its callback knows already.
+    // The sender has destroyed the socket meanwhile: the message is sent without it. Its callback was called before.
     arrayUnshift(waiting, { message: first.alone, handle: null, options: first.options, callback: undefined });
   } else if (first.retries++ === RETRIES) {
     first.raw.close();
@@ -126,7 +130,7 @@ function sendLost(target, link) {
   return waiting;
 }
 
-// Lets go of what is under way when the channel ends.
+// The channel has ended: closes the handles that are under way, and gives held sockets back to their sender.
 function endFlight(link) {
   const all = flatList(link.lost, link.flight);
   for (let i = 0; i < all.length; i++) {

@@ -1,17 +1,20 @@
 'use strict';
-// Messages between their arrival and their listeners. They are emitted on a tick, in the order of arrival, each to
-// listeners of its own: one that throws takes nothing away from those behind it. What users are to get waits while nobody
-// listens, and comes one at a time when somebody does, so that `once` in a loop misses none.
+// Messages that have arrived and are not emitted yet. They are emitted by nextTick, in the order of arrival. If a listener
+// throws, the messages behind are still emitted, by a later nextTick. While nobody listens to 'message', messages for the user
+// are kept. When somebody does, they are emitted one at a time, as long as somebody still listens: a program that calls
+// once('message') in a loop misses none.
 
-// Not process.nextTick, which clocks of tests hold back: an exit waits for the messages before it.
+// This nextTick was taken when the package was loaded. Fake timers of test tools replace process.nextTick and hold its callbacks
+// back; then 'exit', which waits for the messages, would not come.
 const { mathMin, nextTick, stringStartsWith } = require('../node/primordials');
 const endOfTick = require('./end-of-tick');
 const { hadStorages, hasStorages } = require('./async-scope');
 
-// Loaded by the first of them.
+// Loaded with the first error.
 const errors = () => require('../node/errors');
 
-// So many times it is told in its place that something was malformed; all that comes before a listener runs is then told together.
+// At most so many errors about malformed messages wait at a time, each at its place between the messages. After that, the last
+// error counts the further ones.
 const MOST_GROUPS = 16;
 
 class Special {
@@ -22,11 +25,11 @@ class Special {
   }
 }
 
-// A failure to be told in the place of the message that it kept from arriving.
+// An error, at the place of the message that could not be read.
 class Failure {
   constructor(error) {
     this.error = error;
-    // How many it stands for.
+    // How many such errors this one stands for.
     this.count = 1;
   }
 }
@@ -49,34 +52,34 @@ class Inbox {
   // What has arrived, and how far it has been emitted.
   #arrived = [];
   #next = 0;
-  // The last of these that tells of something malformed and is still to be told, and how many there were.
+  // The last error about malformed messages that is not reported yet, and how many such errors wait.
   #malformed = undefined;
   #groups = 0;
-  // Ticks asked for.
+  // How many calls of emitArrived() by nextTick are still to come.
   #ticks = 0;
-  // Messages that nobody listened to, and how far they have been emitted.
+  // Messages for which there was no listener, and how far they have been emitted.
   #kept = [];
   #nextKept = 0;
 
-  // `beforeHandle`: what must be done before a listener gets a handle.
+  // `onFailure(error)` reports an error. `beforeHandle()` is called before a listener gets a handle.
   constructor(target, onFailure, beforeHandle) {
     this.#target = target;
     this.#onFailure = onFailure;
     this.#beforeHandle = beforeHandle;
   }
 
-  // A message as it came off the wire.
+  // A message as it came from the wire.
   add(message) {
     this.addForUser(isInternal(message) ? new Special(true, message, undefined) : message);
   }
 
-  // One that is certain not to be internal.
+  // A message that is certainly not internal.
   addForUser(message) {
     append(this.#arrived, message);
     this.#schedule();
   }
 
-  // A message that a handle came with.
+  // A message that came with a handle.
   addWithHandle(message, handle) {
     append(this.#arrived, new Special(isInternal(message), message, handle));
     this.#schedule();
@@ -87,7 +90,7 @@ class Inbox {
     this.#schedule();
   }
 
-  // For what is no message, because of `cause`. Those that follow one another are told together.
+  // Something arrived that is not a message; `cause` says why. Several in a row are reported as one error.
   addMalformed(cause) {
     const arrived = this.#arrived;
     const last = this.#malformed;
@@ -101,7 +104,7 @@ class Inbox {
     this.#schedule();
   }
 
-  // Whether some of it is still to be emitted, and will be.
+  // Whether something has arrived that will still be emitted.
   get isUnderWay() {
     return this.#ticks > 0 && this.#arrived.length > 0;
   }
@@ -118,8 +121,9 @@ class Inbox {
   emitArrived() {
     this.#ticks--;
     const arrived = this.#arrived;
-    // In Node each message has a tick of its own, and what a listener leaves in a storage is gone with it. Where there are
-    // storages it is so here. The ticks are asked for before a listener can leave something that they would take over.
+    // Node emits each message in its own nextTick, so what a listener puts into a storage with enterWith() does not reach the
+    // next message. If the program uses storages, this does the same. nextTick copies the storages when it is called, so all
+    // calls are made here, before the first listener runs.
     const others = arrived.length - this.#next - 1;
     const wanted = hadStorages() ? others : mathMin(others, 1);
     while (this.#ticks < wanted) this.#askForTick();
@@ -134,7 +138,7 @@ class Inbox {
       }
       isWhole = true;
     } finally {
-      // A listener that turned the loop had the rest emitted, and maybe more, before it returned.
+      // `#arrived` is another list if a listener ran the event loop: then the rest was emitted before the listener returned.
       if (this.#arrived === arrived) {
         if (this.#next < arrived.length) {
           this.#schedule();
@@ -172,7 +176,7 @@ class Inbox {
     }
   }
 
-  // Somebody may listen now.
+  // A listener was added, of whatever event.
   listenerAdded() {
     if (this.#kept.length > 0) this.emitKept();
   }

@@ -1,6 +1,7 @@
 'use strict';
-// `child.channel` and `process.channel`: what users see of a channel. A forked child's channel keeps it alive only while
-// somebody listens or writes are under way, which is counted here, until the user says ref() or unref() and so decides.
+// The object that users get as `child.channel` and `process.channel`. It decides whether the channel keeps the event loop alive.
+// In a forked child it counts the reasons: listeners, and writes that wait for room in the socket. The channel keeps the child
+// alive while there is a reason. When the user has called ref() or unref(), only that counts.
 
 const EventEmitter = require('node:events');
 
@@ -17,7 +18,7 @@ class Control extends EventEmitter {
   constructor(port) {
     super();
     this.#port = port;
-    // As Node's has it; what waits for a listener is the inbox's.
+    // Only there because Node's object has it. Messages that wait for a listener are in the inbox.
     this[kPendingMessages] = [];
   }
 

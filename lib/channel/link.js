@@ -1,7 +1,8 @@
 'use strict';
-// What a ChildProcess, or the `process` of a child, has for its channel and users do not see: the port that moves bytes, the
-// codec that knows their meaning, the inbox that emits what came. Two ends of this package greet each other inside
-// Node's own protocol; only an end that was greeted uses what Node would not understand.
+// The hidden side of a channel. A Link connects the parts: the Port moves bytes, the codec converts messages to bytes and back,
+// the Inbox emits what has arrived. Users see the Control (keep-alive.js) and the members from channel.js.
+// Two ends of this package greet each other by internal messages that Node ignores. An end that was not greeted sends nothing
+// that Node would not understand.
 
 const codecs = require('./codec');
 const { binding } = require('../addon/native');
@@ -13,37 +14,40 @@ const { Port } = require('./port');
 const { Symbol, arrayPush, arrayShift, hrtime, nextTick, objectFreeze, objectSetPrototypeOf, stringStartsWith, toJson } = require('../node/primordials');
 const { version } = require('../../package.json');
 
-// Loaded by those who need them.
+// Loaded when first needed.
 const errors = () => require('../node/errors');
 const unserialized = () => require('./codec/unserialized');
 
-// Node's own bound: send() is false when this many bytes wait.
+// send() returns false when this many bytes wait. The same number as in Node.
 const ENOUGH_QUEUED = 65536 * 2;
-// Stands for the descriptor of a handle that is closed, which gives EBADF.
+// In place of the descriptor of a handle that is closed: write() then fails with EBADF.
 const GONE = -2;
-// Wherever there is an addon.
+// The same numbers on Linux and macOS. There is no addon elsewhere.
 const EBADF = 9;
 const ENOMEM = 12;
-// In the place of a descriptor: none came, or one was lost on the way (LOST, which is -2). See src/binding/channels.rs.
+// In place of a descriptor that came: there was none. The addon also gives -2 if one was lost on the way (see LOST in
+// src/binding/channels.rs).
 const NONE = -1;
-// More than this package ever has under way.
+// How many descriptors may wait for their messages on an accelerated channel. This package never has as many under way.
 const MOST_DESCRIPTORS = 64;
-// Who sends more than so many things in so many seconds that neither Node nor this package would send is listened to no more.
+// A fault is something that neither Node nor this package would send. After more than MOST_FAULTS of them in FAULTS_TIME seconds
+// this end closes the channel.
 const MOST_FAULTS = 1000;
 const FAULTS_TIME = 10;
-// The line after which a sender of lines sends lengths.
+// The last line of JSON that a sender sends. Behind it each message has its length in front.
 const upgradeLine = toJson({ cmd: UPGRADE, version });
 const QUIETLY = objectFreeze(objectSetPrototypeOf({ swallowErrors: true }, null));
-// The same, past whoever watches the channel's handle: what two ends of this package say to each other.
+// The same, for the internal messages of this package: a tool that has replaced functions of the channel's handle does not see
+// them. Compared by identity, so it must be an object of its own.
 const PRIVATELY = objectFreeze(objectSetPrototypeOf({ swallowErrors: true }, null));
 
 // The link of a target; null after its disconnect.
 const kLink = Symbol('kLink');
 
-// What a target has for its channel and users do not see.
 class Link {
-  // `peer`: the version of this package that the other end is expected to have, where it has one; `mayGreet`: it may say so;
-  // `isEager`: the faster way is wanted from the first message on, at both ends; `onClosed(target)` is called once, when the channel has ended.
+  // `target`: the ChildProcess, `process` or ChannelEnd. `peer`: the version of this package that is expected at the other end,
+  // or undefined. `mayGreet`: the other end may greet. `isEager`: upgrade both directions with the first message.
+  // `onClosed(target)` is called once, when the channel has ended.
   constructor(target, fd, serialization, { isChild, peer, mayGreet, isEager = false, onClosed }) {
     this.target = target;
     this.isChild = isChild;
@@ -52,29 +56,31 @@ class Link {
     this.peer = peer;
     this.mayGreet = mayGreet;
     this.isEager = isEager;
-    // Whether the other end is ours, and knows that this one is.
+    // Whether both ends are of this package and know it of each other: the channel is accelerated.
     this.isGreeted = false;
-    // Waits for the greeting, or for the certainty that none will come.
+    // Called when the greeting has come, or when it is certain that none will come.
     this.onGreeting = undefined;
     this.port = new Port(fd, this.isText ? 'lines' : 'bodies', isChild, mayGreet ? upgradeLine : undefined, this);
     this.control = new Control(this.port);
     this.handle = handleOf(this);
     this.socketLists = undefined;
     this.inbox = new Inbox(target, (error) => this.tellFailure(error), () => this.port.flushLate());
-    // The descriptors that came for messages with handles, in order; LOST where one did not arrive.
+    // The descriptors that came for messages with handles, in order; -2 in place of one that was lost.
     this.descriptors = [];
-    // What send-queue.js knows: messages with handles that are under way, in order; those of them that were lost;
-    // whether the other end takes none until one comes as a repetition, and whether this end takes none.
+    // The state of in-flight.js and send-queue.js. `flight`: messages with handles that are under way, in order; `lost`: those
+    // of them that did not arrive; `mustRepeat`: the other end refuses handles until one comes as a repetition; `isDeaf`: this
+    // end does so.
     this.flight = [];
     this.lost = [];
     this.mustRepeat = false;
     this.isDeaf = false;
-    // Told when a message that had begun to arrive is whole, by a disconnect that waits for it.
+    // Set by a disconnect() that waits for the rest of a message; called when the message is complete.
     this.onWhole = undefined;
-    // How many messages are staged whose loss is told by 'error', because nobody gave a callback; where they end.
+    // Staged messages without a callback: if one is lost, 'error' is emitted. `loud`: how many there are; `ends`: where each of
+    // them ends in the stream of bytes.
     this.loud = 0;
     this.ends = [];
-    // Whether it belongs to no child.
+    // Whether this is an end of createChannel(), which belongs to no child.
     this.isEnd = false;
     this.each = (message) => this.arrived(message);
     this.failed = (cause) => this.malformed(cause);
@@ -85,19 +91,19 @@ class Link {
     this.onClosed = onClosed;
   }
 
-  // Connections of servers that were sent by this channel.
+  // The connections of servers that were sent over this channel, in both directions.
   get lists() {
     this.socketLists ??= new (require('./handles/socket-list').SocketLists)(this.target);
     return this.socketLists;
   }
 
-  // The memory beside the socket, once both ends are ours.
+  // The arenas. Only for accelerated channels.
   get blocks() {
     this.port.blocks ??= new (require('./arena').Blocks)((inner, fd) => this.tell(inner, fd));
     return this.port.blocks;
   }
 
-  // The Port's side.
+  // Called by the Port (lines to drained, failedLate, failedEarly). `fd`: NONE, -2 (lost) or a descriptor.
 
   lines(text, count, fd) {
     if (this.takes(fd)) this.codec.decodeLines(text, count, this.each, this.failed);
@@ -109,7 +115,7 @@ class Link {
     this.whole();
   }
 
-  // After disconnect() nothing more is delivered, but descriptors are not kept open either.
+  // -> whether messages are still delivered. After the channel was disconnected they are not, and a descriptor is closed.
   takes(fd) {
     if (this.target.channel) {
       if (fd !== NONE) this.descriptorCame(fd);
@@ -124,7 +130,8 @@ class Link {
   }
 
   descriptorCame(fd) {
-    // Without an agreement one handle is under way at a time: a peer that sends more has lost the earlier one.
+    // Node sends one handle at a time. So if a second descriptor comes on a channel that is not accelerated, no message will
+    // take the first one any more.
     if (this.descriptors.length === (this.isGreeted ? MOST_DESCRIPTORS : 1)) {
       this.dropDescriptor();
       this.fault();
@@ -132,12 +139,12 @@ class Link {
     arrayPush(this.descriptors, fd);
   }
 
-  // -> the descriptor of the next message that needs one; a negative number where there is none.
+  // -> the descriptor for the next message that needs one; negative if there is none.
   takeDescriptor() {
     return this.descriptors.length === 0 ? NONE : arrayShift(this.descriptors);
   }
 
-  // Closes the descriptor that no message will come for.
+  // Closes the first descriptor: no message will come for it.
   dropDescriptor() {
     const fd = this.takeDescriptor();
     if (fd >= 0) closeDescriptor(fd);
@@ -168,16 +175,16 @@ class Link {
     }
   }
 
-  // What the other end of this package has to say, and messages whose bytes came another way.
+  // An internal message of this package. RAW is a message of the user that was sent with `serialize: false`.
   commanded(cmd, message) {
     const { blocks } = this;
     switch (cmd) {
       case ARENA: {
-        // Memory that is given up brings none; the one that lies there belongs to a message in the same read.
+        // The end of an arena (`bytes` is 0) has no descriptor. One that waits belongs to another message of the same read.
         const fd = message.bytes === 0 ? NONE : this.takeDescriptor();
         blocks.in.announced(message, fd);
         if (fd >= 0) closeDescriptor(fd);
-        // An end that means well does so a few times in a minute.
+        // Counted: this package sends such a message only a few times in a minute.
         this.fault();
         break;
       }
@@ -187,9 +194,9 @@ class Link {
         this.port.released();
         break;
       case RAW: this.unpack(message); break;
-      // The addon has seen it already.
+      // Nothing to do: the addon has seen this line and reads lengths from here on.
       case UPGRADE: break;
-      // Greeted twice, or something that no version sends.
+      // A second greeting, or something that no version sends.
       default: this.fault();
     }
   }
@@ -205,10 +212,10 @@ class Link {
     this.deliver(whole.cmd, whole);
   }
 
-  // Tells the other end that this one is ours. Only a greeting of its own shows that it is, too.
+  // Tells the other end that this one has this package. Only when the other end greets too, is the channel accelerated.
   greet() {
     write(this.target, this, { cmd: GREETING, version, isEager: this.isEager }, -1, PRIVATELY, undefined);
-    // The user's first message is still to be written before its send() returns.
+    // The greeting must not count as the first message of this tick: the user's first message is to be written at once.
     this.port.restartTick();
   }
 
@@ -218,7 +225,7 @@ class Link {
       this.onGreeting?.();
       return;
     }
-    // The child greets first; its parent answers, and both may speak the faster way.
+    // The child greets first and its parent answers. Then both ends know.
     if (this.isChild) this.isEager = message.isEager === true;
     else this.greet();
     this.accelerate();
@@ -232,8 +239,8 @@ class Link {
     this.onGreeting?.();
   }
 
-  // Sends an internal message past what waits for a handle, unless it has a descriptor of its own: one is under way at a
-  // time. -> whether it went.
+  // Sends an internal message. It does not wait for handles that are under way. But a message with a descriptor is not sent while
+  // one is. -> whether it was sent.
   tell(message, fd) {
     if (this.target[kLink] !== this || (fd >= 0 && this.target._handleQueue)) return false;
     write(this.target, this, message, fd, PRIVATELY, undefined);
@@ -241,24 +248,24 @@ class Link {
     return !this.port.hasFailed;
   }
 
-  // Whether what only this package knows may be sent. A child has greeted before it sends anything, so its parent, which
-  // has told it its version, understands.
+  // Whether this end may send what only this package understands. In a child that is so before the parent has answered: the
+  // child knows the parent's version, and its greeting arrives before everything else that it sends.
   get isOurs() {
     return this.isGreeted || (this.isChild && this.peer === version);
   }
 
-  // Whether that may become so.
+  // Whether isOurs may still become true: the child is expected to greet.
   get awaitsGreeting() {
     return !this.isChild && this.peer === version;
   }
 
-  // Something came that is no message. -> whether this end still listens.
+  // Something came that is not a message. -> whether the channel stays open.
   malformed(cause) {
     if (this.faults <= MOST_FAULTS) this.inbox.addMalformed(cause);
     return this.fault();
   }
 
-  // Counts what nobody sends who means well. -> whether this end still listens.
+  // Counts a fault of the peer, and closes the channel after too many. -> whether the channel stays open.
   fault() {
     const seconds = hrtime()[0];
     if (seconds - this.faultsSince > FAULTS_TIME) {
@@ -273,20 +280,22 @@ class Link {
     return false;
   }
 
-  // `result`: 0 or -errno. A peer that died is told by 'disconnect' alone, as in Node.
+  // The peer has closed its end (`result` is 0), or the socket failed (-errno). As in Node, a peer that died causes 'disconnect'
+  // and no error.
   ended(result) {
     const { target } = this;
     this.hasEnded = true;
     if (result === -ENOMEM && target.channel) this.inbox.addFailure(errors().systemError(result, 'read'));
     if (target.connected) target.disconnect();
-    // A disconnect that waits for an answer or for the rest of a message: neither will come.
+    // A disconnect() may still wait for an acknowledgement or for the rest of a message. Neither will come.
     if (target.channel) target._disconnect();
     if (this.onWhole !== undefined) this.onWhole();
     this.markClosed();
   }
 
-  // One of the marks that 'close' waits for. With the peer's end it is set at once, before 'disconnect' is told, as in
-  // Node; Node forgets it after an own disconnect, and 'close' with it.
+  // Tells the target that the channel has ended: the 'close' event of a child waits for that. If the peer ended the channel, this
+  // is done before 'disconnect' is emitted, as in Node. After a disconnect() of this process Node may forget it and then never
+  // emits 'close'; this package does not forget it.
   markClosed() {
     const { onClosed } = this;
     this.onClosed = undefined;
@@ -305,19 +314,20 @@ class Link {
     if (this.isChild) this.control.unrefCounted();
   }
 
-  // Staged messages could not be written after all.
+  // Staged messages could not be written. Reports the loss of those without a callback.
   failedLate(errno) {
     const lost = this.#takeLost();
     for (let i = 1; i < lost; i++) nextTick(tellLoss, this.target, errno);
     if (lost > 0) tellLoss(this.target, errno);
   }
 
-  // The same, where the tick is not over.
+  // The same while the caller is still running: no listener is called before it returns.
   failedEarly(errno) {
     for (let lost = this.#takeLost(); lost > 0; lost--) nextTick(tellLoss, this.target, errno);
   }
 
-  // How many of the loud ones are lost: the addon's thread, or the write in front of another, may have taken some.
+  // -> how many of the loud messages are lost. Some may have been written before: by a thread of the addon, or together with a
+  // message that was sent at once.
   #takeLost() {
     const { written } = this.port;
     let lost = 0;
@@ -327,7 +337,8 @@ class Link {
     return lost;
   }
 
-  // A message that cannot be read is the peer's fault; it must not end this process where nobody handles it.
+  // Reports a message that cannot be read. Without a listener of 'error' it becomes a warning: a fault of the peer must not end
+  // this process.
   tellFailure(error) {
     if (this.target.listenerCount('error') > 0) this.target.emit('error', error);
     else process.emitWarning(error);
@@ -353,15 +364,15 @@ function report(target, error, callback) {
   else process.nextTick(() => target.emit('error', error));
 }
 
-// `fd`: -1 when there is none.
+// Sends one message. `fd`: a descriptor, GONE, or -1 for none. -> what send() returns: false when senders should wait.
 function write(target, link, message, fd, options, callback) {
   const { port } = link;
-  // The addon may have written what was staged.
+  // Nothing is staged any more, so nothing of it can be lost.
   if (link.loud > 0 && !port.isStaging) link.loud = 0;
   const errno = fd === GONE ? -EBADF : options !== PRIVATELY && isWatched(link) ? sendWatched(link, message, fd) : link.codec.send(port, message, fd);
   port.hasFailed = errno !== 0;
   if (errno !== 0) {
-    // What was staged before it may be lost with it.
+    // Messages that were staged before may be lost with this one.
     if (link.loud > 0 && !port.isStaging) link.failedEarly(errno);
     if (!options?.swallowErrors) report(target, errors().systemError(errno, 'write'), callback);
     return port.queued < ENOUGH_QUEUED;

@@ -1,8 +1,9 @@
 'use strict';
-// One end of a channel as the addon sees it: a number there, a Port here. A Port moves encoded messages and knows nothing
-// of what they mean. The first message of a tick is written before `send` returns; those that follow in the same tick are
-// encoded side by side into memory that the addon shares (it also sends them when the process exits) and leave in one
-// write when the tick ends.
+// Moves the bytes of one end of a channel. The addon knows the end by a number, JavaScript by a Port. A Port does not know what
+// messages mean.
+// The first message of a tick is written before send() returns. The others of the same tick are staged: encoded one behind the
+// other into memory that the addon shares, and written in one call when the tick ends. If the process exits before, the addon
+// writes them.
 
 const threadState = require('../addon/thread-state');
 const { binding } = require('../addon/native');
@@ -14,18 +15,20 @@ const {
   bufferByteLength, bufferCopyWithin, bufferFrom, bufferSet, bufferUtf8Write, diagnosticsSubscribe, getArrayBufferByteLength,
 } = require('../node/primordials');
 
-// Loaded by the first of them.
+// Loaded with the first error.
 const errors = () => require('../node/errors');
 
-// The shared block: the number of staged bytes, three doubles, then the data. See src/sys/staging.rs.
+// The layout of the staging memory, see src/sys/staging.rs: the number of staged bytes, three doubles (here are their indexes),
+// then the data.
 const QUEUED = 1;
 const WRITTEN = 2;
 const TURNED = 3;
 const HEADER = 32;
 
-// In the place of a count of losses: what is lost of the messages behind it is no concern of one that has been written.
+// In place of a count of losses in a mark: the message has been written, so later losses do not matter to it.
 const WRITTEN_ALREADY = -1;
 
+// What the addon reports to dispatch(): `Kind` in src/binding/channels.rs.
 const LINES = 0;
 const BODIES = 1;
 const ENDED = 2;
@@ -33,27 +36,29 @@ const DRAINED = 3;
 const OVERSIZED = 4;
 const HELD = 6;
 
-// What stands at TURNED beside 0 and the addon's 1: what is sent now waits for the end of this tick.
+// The value at TURNED is 0 until this turn of the loop has written a message, then 1 (set by the addon). JavaScript sets TICKING:
+// what is sent now waits for the end of this tick.
 const TICKING = 2;
 
 const NEWLINE = 10;
-// The part of the room that, when it is full, leaves even while the tick lasts.
+// When this part of the room is full, what is staged is written although the tick goes on.
 const ENOUGH = 7 / 8;
 
-// So many messages are written by themselves before there is a shared block: most children get no more than that.
-const QUIET = 4;
+// The first messages of a Port are written one by one, without staging memory: most children never get more than this many.
+const UNSTAGED = 4;
 
 const open = threadState.ports ??= new OwnMap();
 
-// What is staged is written before this process becomes another program. Node tells its diagnostics channel of that; only some of its
-// releases run what an addon has registered as well (src/sys/node_at_exit.rs). Asked for by whoever stages something, once in a thread.
+// Has staged messages written before process.execve() replaces this program. Node publishes that on a diagnostics channel; its
+// exit hooks for addons (src/sys/node_at_exit.rs) run then only in some releases. Called before something is staged; it subscribes
+// once in a thread.
 function expectExecve() {
   if (threadState.expectsExecve || process.execve === undefined) return;
   threadState.expectsExecve = true;
   try {
     diagnosticsSubscribe('process.execve', finishAll);
   } catch {
-    // Node's function uses methods that a program may have replaced by some that throw. Messages go on.
+    // subscribe() calls methods that a program may have replaced by ones that throw. Messages must still work.
   }
 }
 
@@ -64,7 +69,7 @@ function finishAll() {
 function dispatch(id, kind, payload, count, fd) {
   const port = open.get(id);
   if (port === undefined) {
-    // Closed from inside a callback while the addon had already read on.
+    // A callback has closed the port, but the addon had read more before.
     if (fd >= 0) binding.closeFd(fd);
     return;
   }
@@ -72,25 +77,26 @@ function dispatch(id, kind, payload, count, fd) {
   else asyncResourceRunInAsyncScope(port.scope, port.receive, port, kind, payload, count, fd);
 }
 
-// For tools that list what keeps a process alive: that is a Port's `listed`.
+// For tools that list what keeps a process alive: not this function, but a Port's `listed`.
 dispatch.hasRef = () => false;
 
 class Port {
   #id;
-  #block = undefined;
+  #memory = undefined;
   #state = undefined;
-  // The first one: how many bytes are staged.
+  // Has one element: how many bytes are staged.
   #pending = undefined;
   #room = 0;
   #enough = 0;
-  // How many messages are still to be written without it.
-  #quiet = QUIET;
+  // How many messages will still be written without staging memory.
+  #unstaged = UNSTAGED;
   // Callbacks of messages that wait for room, in order: { end, callback }.
   #waiting = [];
 
   // `owner` gets: lines(text, count, fd), bodies(buffer, fd), descriptorCame(fd), ended(result), blocked(),
   // drained(), oversized(fd), failedLate(errno), failedEarly(errno).
-  // `wire`: 'lines' or 'bodies'. `upgradeLine`: the line after which the peer may go over to bodies, or undefined.
+  // `wire`: 'lines' (each message ends with a line end) or 'bodies' (each has its length in front). `upgradeLine`: the line after
+  // which the peer may change from lines to bodies, or undefined.
   constructor(fd, wire, isChild, upgradeLine, owner) {
     threadState.nonce ??= binding.onChannel(dispatch);
     this.resource = new Resource();
@@ -101,14 +107,14 @@ class Port {
     this.fd = fd;
     this.owner = owner;
     this.wasBlocked = false;
-    // Set by the sender of each message: whether that one could not be written.
+    // Set after each message by the one who sent it: whether it could not be written.
     this.hasFailed = false;
-    // How often staged messages were lost, and why the last time.
+    // How often a write failed, and the last -errno.
     this.losses = 0;
     this.failure = 0;
-    // The shared memory beside the socket, once there may be any. What it holds waits as much as what is queued.
+    // The arenas (arena.js), once there may be any. Bytes in their blocks count like queued bytes.
     this.blocks = undefined;
-    // Node lists its channels among the active resources of a process; ours are none of its handles.
+    // A pipe that stands for the channel among the active resources of the process, where Node lists its own channels.
     this.listed = idlePipe(binding.channelDeadEnd);
     open.set(id, this);
   }
@@ -125,48 +131,50 @@ class Port {
     }
   }
 
-  // All send functions: 0 or -errno.
+  // The functions that send return 0 or -errno. stage() may also return undefined.
 
   sendText(text, fd) {
-    if (fd >= 0 || this.#isQuiet() || text.length * 3 >= this.#roomLeft()) {
+    if (fd >= 0 || this.#isUnstaged() || text.length * 3 >= this.#roomLeft()) {
       return this.#settle(binding.channelSendText(this.#id, text, isAscii(text), fd));
     }
     const at = HEADER + this.#pending[0];
-    const end = at + bufferUtf8Write(this.#block, text, at);
-    this.#block[end] = NEWLINE;
+    const end = at + bufferUtf8Write(this.#memory, text, at);
+    this.#memory[end] = NEWLINE;
     return this.#staged(end + 1 - HEADER);
   }
 
   sendBody(body, fd) {
-    if (fd >= 0 || this.#isQuiet() || body.length >= this.#roomLeft()) {
+    if (fd >= 0 || this.#isUnstaged() || body.length >= this.#roomLeft()) {
       return this.#settle(binding.channelSendBytes(this.#id, body, fd));
     }
     const at = this.#pending[0];
-    bufferSet(this.#block, body, HEADER + at);
+    bufferSet(this.#memory, body, HEADER + at);
     return this.#staged(at + body.length);
   }
 
-  // Lets `encode(block, at, limit, message)` write a whole frame into the shared block. Undefined where it could not (a
-  // negative result); then what is staged goes first, and the caller has the message.
+  // Calls `encode(memory, at, limit, message)`, which writes a whole frame into the staging memory and returns its end. If there
+  // is no room (a negative result), this returns undefined and the caller sends the message in another way.
   stage(encode, message) {
-    if (this.#block === undefined) this.#prepare();
+    if (this.#memory === undefined) this.#prepare();
     if (this.#room === 0) return undefined;
     const limit = HEADER + this.#room;
     const at = HEADER + this.#pending[0];
-    const end = encode(this.#block, at, limit, message);
+    const end = encode(this.#memory, at, limit, message);
     if (end < 0) return undefined;
-    // A getter may have had written what was staged before, by sending a handle: then the message moves to the front.
+    // A getter of the message may have sent a handle, and what was staged before was written with it. Then move the frame to the
+    // front.
     const place = HEADER + this.#pending[0];
-    if (place !== at) bufferCopyWithin(this.#block, place, at, end);
+    if (place !== at) bufferCopyWithin(this.#memory, place, at, end);
     return this.#staged(place - HEADER + end - at);
   }
 
-  #isQuiet() {
-    return this.#block === undefined && --this.#quiet >= 0;
+  // Whether this message is one of the first, which are written without staging memory.
+  #isUnstaged() {
+    return this.#memory === undefined && --this.#unstaged >= 0;
   }
 
   #roomLeft() {
-    if (this.#block === undefined) this.#prepare();
+    if (this.#memory === undefined) this.#prepare();
     return this.#room === 0 ? 0 : this.#room - this.#pending[0];
   }
 
@@ -174,10 +182,10 @@ class Port {
     expectExecve();
     const memory = binding.channelStaging(this.#id);
     if (memory === undefined) {
-      this.#block = null;
+      this.#memory = null;
       return;
     }
-    this.#block = bufferFrom(memory);
+    this.#memory = bufferFrom(memory);
     this.#state = new Float64Array(memory, 0, 4);
     this.#pending = new Int32Array(memory, 0, 1);
     this.#room = getArrayBufferByteLength(memory) - HEADER;
@@ -187,31 +195,32 @@ class Port {
   #staged(pending) {
     const state = this.#state;
     publish(this.#pending, pending);
-    // After a failure each message learns its own fate at once, as in Node.
-    // While the socket is full the bytes may as well wait here.
+    // Wait for the end of the tick, or, if the socket is full, for room. Not after a failure: then each message is written at
+    // once, so that its sender gets its own error, as in Node.
     const isTicking = state[TURNED] === TICKING;
     if ((isTicking || state[QUEUED] > 0) && pending < this.#enough && this.failure === 0) return 0;
-    // The first of a turn of the loop is the first of its tick, and mostly the only one: that needs no tick to be known.
+    // The first message of a turn is written at once, and is mostly the only one. From the second one on, the port asks for the
+    // end of the tick.
     if (!isTicking && state[TURNED] !== 0) {
-      // In this order: on a full stack the first may fail, and nothing must wait for a tick that does not come.
+      // In this order: atEndOfTick() may throw on a full stack, and then nothing may wait for the end of the tick.
       atEndOfTick(this);
       state[TURNED] = TICKING;
     }
     return this.#settle(binding.channelFlush(this.#id));
   }
 
-  // Writes what is staged, unless the socket is full: then the addon does it when there is room.
+  // Writes what is staged. If the socket is full, the addon does it when there is room.
   flush() {
     if (!this.isStaging || this.#state[QUEUED] > 0) return 0;
     return this.#settle(binding.channelFlush(this.#id));
   }
 
-  // Whether this tick has brought two messages already.
+  // Whether messages that are sent now wait for the end of this tick: it has had two already.
   get isTicking() {
     return this.#state !== undefined && this.#state[TURNED] === TICKING;
   }
 
-  // What was sent so far does not count as the first message of this tick.
+  // The next message is written at once, as if it were the first of its tick.
   restartTick() {
     if (this.#state !== undefined) this.#state[TURNED] = 0;
   }
@@ -221,13 +230,14 @@ class Port {
     this.flushLate();
   }
 
-  // Writes what is staged when nobody is there any more to be told the outcome.
+  // Writes what is staged, at the end of a tick. send() has returned, so a failure is reported by 'error'.
   flushLate() {
     const failure = this.flush();
     if (failure !== 0) this.owner.failedLate(failure);
   }
 
-  // Writes what is staged although the tick goes on: what comes next must not overtake it, or holds the tick up.
+  // Writes what is staged although the tick goes on: what the caller does next must not overtake it, or takes long. No listener
+  // runs before this returns.
   hurry() {
     const failure = this.flush();
     if (failure !== 0) this.owner.failedEarly(failure);
@@ -238,14 +248,15 @@ class Port {
     return this.#pending !== undefined && this.#pending[0] > 0;
   }
 
-  // `result`: of the addon, whose functions that send say by 1 that something waits.
+  // Takes the result of the addon's functions that send: 0, 1 (something waits for room in the socket) or -errno.
+  // -> 0 or -errno
   #settle(result) {
     if (result < 0) {
       this.losses++;
       this.failure = result;
       return result;
     }
-    if (result > 0 && this.#block === undefined) this.#prepare();
+    if (result > 0 && this.#memory === undefined) this.#prepare();
     if (!this.wasBlocked && this.queued > 0) {
       this.wasBlocked = true;
       this.owner.blocked();
@@ -253,7 +264,7 @@ class Port {
     return 0;
   }
 
-  // Bytes accepted that the kernel had no room for, or the peer has not taken out of shared memory.
+  // How many accepted bytes wait: for room in the socket, or in an arena for the peer to read them.
   get queued() {
     const state = this.#state;
     const held = this.blocks === undefined ? 0 : this.blocks.out.held;
@@ -261,16 +272,16 @@ class Port {
     return state[QUEUED] + this.#pending[0] + held;
   }
 
-  // The place of the last accepted message in the stream of bytes, for whenWritten.
+  // -> a mark for whenWritten(): where the last accepted message ends in the stream of bytes.
   mark() {
     const state = this.#state;
-    // Where something waits there is a block, except on hosts that allow none.
-    if (state === undefined) return { end: 0, losses: this.#block === undefined ? WRITTEN_ALREADY : this.losses };
+    // Without staging memory nothing waits, except on a host that allows no such memory (`#memory` is then null).
+    if (state === undefined) return { end: 0, losses: this.#memory === undefined ? WRITTEN_ALREADY : this.losses };
     const waiting = this.#pending[0] + state[QUEUED];
     return { end: waiting + state[WRITTEN], losses: waiting === 0 ? WRITTEN_ALREADY : this.losses };
   }
 
-  // Calls back (null, or the error) once everything up to `mark` is written; called on a tick of its own.
+  // Calls callback(null) once everything up to the mark is written, or callback(error). To be called by nextTick.
   whenWritten({ end, losses }, callback) {
     this.flushLate();
     if (losses !== WRITTEN_ALREADY && this.losses !== losses && !(this.#state?.[WRITTEN] >= end)) callback(errors().systemError(this.failure, 'write'));
@@ -278,8 +289,8 @@ class Port {
     else arrayPush(this.#waiting, { end, callback, context: new AsyncResource('RSCHANNELSEND') });
   }
 
-  // The end of the last accepted message, and of what the kernel has taken, in the stream of bytes. Where something is staged there is
-  // a block.
+  // `end`: where the last accepted message ends in the stream of bytes; only while something is staged. `written`: up to where the
+  // kernel has taken it.
   get end() {
     return this.#pending[0] + this.#state[QUEUED] + this.#state[WRITTEN];
   }
@@ -292,7 +303,7 @@ class Port {
     return this.blocks !== undefined && this.blocks.out.isCrowded;
   }
 
-  // The peer has given blocks back.
+  // The peer has released blocks of an arena.
   released() {
     this.#drained(0);
   }
@@ -303,7 +314,7 @@ class Port {
     let done = 0;
     const isCrowded = failure === 0 && this.#isCrowded;
     while (!isCrowded && done < waiting.length && waiting[done].end <= written) {
-      // As Node does, which looks at no outcome of a write that had to wait.
+      // Without an error even if the write has failed: Node does not look at the result of a write that had to wait.
       process.nextTick(callBack, waiting[done++]);
     }
     if (done > 0) this.#waiting = arraySlice(waiting, done);
@@ -335,7 +346,7 @@ class Port {
     else this.listed?.unref();
   }
 
-  // What was accepted is still written; nothing is read any more.
+  // Nothing is read any more. The addon still writes what was accepted.
   close() {
     if (!open.delete(this.#id)) return;
     binding.channelClose(this.#id);
@@ -345,18 +356,20 @@ class Port {
   }
 }
 
-// The addon's thread may write the staged bytes from here on, so they must be there first. Processors of x64 let no store
-// overtake another, and V8 keeps them in the order of the program; there the plain one does, in a tenth of the time.
+// Stores the number of staged bytes. From then on a thread of the addon may write them, so the bytes must be in memory before the
+// number. x64 processors keep the order of stores, and so does V8: there a plain store is enough, and takes a tenth of the time.
 const publish = process.arch === 'x64'
   ? (pending, count) => { pending[0] = count; }
   : (pending, count) => { atomicsStore(pending, 0, count); };
 
-// In the context of the send. An AsyncResource bound to its function says the same, and defines three properties for it.
+// Calls a callback in the asynchronous context of its send(). AsyncResource.bind() would do the same, but costs three more
+// properties on each function.
 function callBack({ callback, context }) {
   asyncResourceRunInAsyncScope(context, callback, undefined, null);
 }
 
-// Plain ASCII leaves V8 by a straight copy. The test itself is cheap, but not for nothing on short text.
+// Whether the text is plain ASCII: then the addon gets it out of V8 by a simple copy. The test costs time on short text, so only
+// text that is not staged is tested.
 function isAscii(text) {
   return bufferByteLength(text) === text.length;
 }

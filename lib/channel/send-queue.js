@@ -1,6 +1,6 @@
 'use strict';
-// Messages with handles among others. The other side acknowledges each handle, and whatever is sent meanwhile waits, so that
-// nothing overtakes it. What is under way is in in-flight.js.
+// Sends and receives messages with handles. The other side acknowledges each handle. Until then whatever is sent waits in
+// `_handleQueue`, so the order stays. in-flight.js has the handles that are under way.
 
 const errors = require('../node/errors');
 const { common } = require('./handles/copies');
@@ -13,12 +13,12 @@ const { arrayIsArray, arraySplice, flatList, functionCall } = require('../node/p
 
 function sendHandle(target, link, message, handle, type, options, callback) {
   const kind = kinds[type];
-  // What cannot be encoded must throw before the socket gives up its handle for it.
+  // A message that cannot be encoded must throw here, while the socket still has its handle.
   const checked = link.codec.check(message);
   const envelope = { cmd: 'NODE_HANDLE', type };
   const isAwaited = link.isChild && type === 'net.Socket' && holdsLoop(handle);
   const raw = kind.out(handle, envelope, link.lists, options);
-  // Sent before, or closed: the message goes alone.
+  // The handle was sent before, or is closed: as in Node, the message is sent without it.
   if (!raw) return write(target, link, message, -1, options, callback);
   const isTransferred = kind.isTransferred && (kind.isExclusive || !options.keepOpen);
   const isJoinable = isTransferred && type === 'net.Socket' && link.isGreeted;
@@ -28,9 +28,9 @@ function sendHandle(target, link, message, handle, type, options, callback) {
   });
 }
 
-// The other side has the handle, or says that it does not.
+// The other side has acknowledged a handle, or refused it (`hasArrived` is false). Sends what has waited for that.
 function onAnswer(target, link, hasArrived) {
-  // An answer to no question.
+  // No handle is under way: ignore it.
   if (link.flight.length === 0) return;
   answered(link, hasArrived);
   let queue = target._handleQueue;
@@ -49,7 +49,7 @@ function sendWaiting(target, link, queue) {
   for (; done < queue.length; done++) {
     const { message, handle, options, callback } = queue[done];
     if (target._handleQueue) {
-      // A handle is under way: the rest waits on, as it is, but for what may follow that handle.
+      // A handle is under way, so the rest goes on waiting, except sockets that may follow that handle.
       if (handle && kindOfHandle(handle) === 'net.Socket' && follow(target, link, message, handle, options, callback)) continue;
       arraySplice(queue, 0, done);
       target._handleQueue = target._handleQueue.length === 0 ? queue : flatList(queue, target._handleQueue);
@@ -65,17 +65,18 @@ function sendWaiting(target, link, queue) {
       target._send(message, handle, options, callback);
     }
   }
-  // A disconnect that has waited for this.
+  // disconnect() was called meanwhile and has waited for this.
   if (!target.connected && target.channel && !target._handleQueue) target._disconnect();
 }
 
-// Puts off what only another end of this package understands until the other end has said that it is one.
+// For a message that only this package understands, while the child has not greeted yet: it waits, and all later messages behind
+// it, until the child has greeted or it is certain that it will not.
 function sendWhenKnown(target, link, waiting) {
   target._handleQueue = [waiting];
   link.onGreeting = () => {
     link.onGreeting = undefined;
     const queue = target._handleQueue;
-    // Given up meanwhile; or a handle of Node's is under way, whose answer sends the rest.
+    // The channel has ended meanwhile. Or a handle is under way: its acknowledgement sends the rest.
     if (!arrayIsArray(queue) || link.flight.length > 0) return;
     target._handleQueue = null;
     sendWaiting(target, link, queue);
@@ -83,29 +84,31 @@ function sendWhenKnown(target, link, waiting) {
   return true;
 }
 
-// Gives the end of a channel away that is to be sent; what comes of it must be told by `takeBack` if it is not.
+// Before a handle is sent: an end of createChannel() belongs to the receiver from now on. If it is not sent after all, the caller
+// must call takeBack().
 function giveAway(handle, target) {
   if (beyondNode(handle) === CHANNEL_END) common.channelEnds.claim(handle, target);
 }
 
-// What was not sent is its sender's as before.
+// The handle was not sent: it belongs to its sender again.
 function takeBack(handle) {
   if (beyondNode(handle) === CHANNEL_END) common.channelEnds.unclaim(handle);
 }
 
-// No errors: this send is not the user's, and the other side may have gone.
+// Acknowledges or refuses a handle. Errors are not reported: the user has not sent this, and the other side may have gone.
 function answer(target, link, cmd) {
   if (target[kLink]) write(target, link, link.codec.ready(cmd), -1, QUIETLY, undefined);
 }
 
-// What Node sends again is an envelope in another one: a raw handle has been made of the descriptor, and was acknowledged.
+// When Node sends a lost handle again, it wraps the envelope in a second one. The outer one is handled as usual: its handle was
+// acknowledged, and comes here as `raw`, Node's raw handle.
 function onRepetition(link, envelope, raw) {
   const kind = kindOf(raw);
   const make = envelope.type === 'net.Socket' && (kind === 'tcp' || kind === 'pipe') ? kinds[envelope.type].make : undefined;
   if (make) {
     make(raw, envelope, link.lists, (socket) => link.inbox.addWithHandle(envelope.msg, socket));
   } else {
-    // Anything that a peer can send.
+    // The peer has sent something else. Whatever it is, close it.
     const end = raw.close ?? raw.destroy ?? raw.disconnect;
     if (end) functionCall(end, raw);
     link.malformed(errors.invalidHandleType());
@@ -118,8 +121,8 @@ function onHandle(target, link, envelope, descriptor) {
     return;
   }
   const isRepetition = envelope.again === true;
-  // Lost on the way (MSG_CTRUNC when this process has no descriptors left): let it be sent again, and take none of those
-  // that were sent right behind it.
+  // The descriptor was lost (MSG_CTRUNC: this process has no descriptors left), or it follows a lost one. Refuse it, so that it is
+  // sent again.
   if (descriptor === undefined || (link.isDeaf && !isRepetition)) {
     if (descriptor !== undefined) closeDescriptor(descriptor);
     link.isDeaf = link.isGreeted;
@@ -141,7 +144,7 @@ function onHandle(target, link, envelope, descriptor) {
   try {
     kind.in(descriptor, envelope, link.lists, (handle) => link.inbox.addWithHandle(envelope.msg, handle), failed);
   } catch (error) {
-    // No handle was made, so the descriptor is still a number.
+    // No handle was made, so nobody else closes the descriptor.
     closeDescriptor(descriptor);
     failed(error);
   }

@@ -1,9 +1,10 @@
 'use strict';
-// Whether a forked child gets our side of the channel before its script runs. It does where nothing can come of it but
-// speed: the same Node, a script of its own, and no option that would let the preloaded file be seen, run late, or not
-// run at all. Everything else gets Node's own side, on the same wire. That is decided where the child is started, because
-// programs wrap ChildProcess.prototype.spawn and change what is started.
-// The child's Node finds the file in its NODE_OPTIONS and not among its arguments, by which people and supervisors know a process.
+// Decides whether a forked child gets this package's side of the channel (child.cjs) before its script runs, and tells the child.
+// It does if nothing but the speed changes: the child runs the same Node, has a script, and no option makes the preloaded file
+// visible, delays it, or keeps it from running. Any other child uses Node's own side, on the same wire.
+// The decision is made when the process is started, and not in fork(): programs wrap ChildProcess.prototype.spawn and change
+// what is started.
+// The child gets the file by NODE_OPTIONS and not by its arguments: people and supervisors recognise a process by its arguments.
 
 const { readFileSync, statSync } = require('node:fs');
 const { dirname, join, resolve } = require('node:path');
@@ -12,22 +13,23 @@ const { binding } = require('../addon/native');
 const { Symbol, arrayLastIndexOf, flatList, fromJson, regexpExec, stringIncludes, stringIndexOf, stringSlice } = require('../node/primordials');
 const { version } = require('../../package.json');
 
-// Written so that tools that gather a program's files find it.
+// Tools that collect the files of a program understand this form.
 const PRELOAD = join(__dirname, 'child.cjs');
-// The channel's descriptor, serialization and the version of this package, for the preloaded file alone.
+// This variable holds the channel's descriptor, its serialization and the version of this package. Only the preloaded file reads it.
 const VARIABLE = 'RS_CHILD_PROCESS_CHANNEL';
 
-// The script of a fork, in the request for a start.
+// In the request for a start: the script of a fork().
 const kFork = Symbol('kFork');
-// The pool of children started ahead that the fork is to take one of, likewise.
+// Also there: the pool from which the fork is to take a standby.
 const kPool = Symbol('kPool');
 
-// Options of Node under which a preloaded file cannot be read, is checked, is not run first, or is seen to look at its environment.
+// Options of Node with which a preloaded file cannot be read, is checked, does not run first, or is seen when it reads its
+// environment.
 const OBSTACLE = /--(?:permission|experimental-permission|experimental-policy|policy-integrity|snapshot-blob|build-snapshot|no-addons|test\b|run\b|watch|trace-env|(?:experimental-)?(?:default-)?config-file)/;
-// A file with variables, which may be options of Node: they count where the environment has none.
+// A file with environment variables. NODE_OPTIONS in it counts if the environment has none.
 const ENV_FILE = /^--env-file/;
-// Variables of a cluster worker, of a child that was to find a channel of somebody else's, and of one whose Node sends a message for
-// every file that it loads, our own parts among them.
+// Children that get Node's own side: a cluster worker, a child that was given a channel by somebody else, a child whose Node sends
+// a message for every file that it loads (our files would be among them), and one for which the user has said no.
 const OTHER_CHILD = /^(?:NODE_UNIQUE_ID|NODE_CHANNEL_FD|WATCH_REPORT_DEPENDENCIES|RS_CHILD_PROCESS_CHANNEL)=|^RS_CHILD_PROCESS_ACCELERATE=0$/;
 
 const OPTIONS = /^NODE_OPTIONS=/;
@@ -35,7 +37,8 @@ const OPTIONS = /^NODE_OPTIONS=/;
 const { execPath } = process;
 let isOrdinary;
 
-// An executable with a program inside it, or another runtime, takes no options of Node, and starts its programs in a way of its own.
+// Whether this is Node itself, and not another runtime or a single executable application: those do not take Node's options, and
+// start programs in their own way.
 function isOrdinaryNode() {
   return isOrdinary ??= findOrdinary();
 }
@@ -49,12 +52,13 @@ function findOrdinary() {
   }
 }
 
-// Whether the user has nothing against a faster way, should the other end know it.
+// Whether the user allows acceleration.
 function isAllowed(options) {
   return options.accelerate !== false && process.env.RS_CHILD_PROCESS_ACCELERATE !== '0';
 }
 
-// `options` of a start with a channel as the descriptor `fd`. -> the option by which the child preloads our side, or undefined.
+// `options`: the request for a start. `fd`: the descriptor of the channel. -> the option of Node by which the child preloads our
+// side, or undefined if it does not.
 function preloadFor(options, fd, envPairs) {
   if (options[kFork] === undefined || isBarred(options, fd, envPairs)) return undefined;
   return binding.preloadOption(PRELOAD, execPath) ?? undefined;
@@ -63,9 +67,9 @@ function preloadFor(options, fd, envPairs) {
 function isBarred(options, fd, envPairs) {
   if (!isAllowed(options)) return true;
   if (options.file !== execPath || process.permission !== undefined) return true;
-  // Another user may not be allowed to read our files.
+  // The child runs as another user, who may not be allowed to read our files.
   if (typeof options.uid === 'number' || typeof options.gid === 'number') return true;
-  // Its process.stdin, stdout or stderr is then made of Node's own handle of the channel.
+  // The channel is stdin, stdout or stderr of the child. Node then makes that stream from its own handle of the channel.
   if (fd <= 2) return true;
   if (indexOf(envPairs, OTHER_CHILD) !== -1) return true;
   const at = indexOf(envPairs, OPTIONS);
@@ -83,8 +87,8 @@ function indexOf(envPairs, pattern) {
   return -1;
 }
 
-// Options in the arguments of the child's Node. All in front of the script are looked at: a wrapper may have added some.
-// `inherited`: its NODE_OPTIONS.
+// Whether the arguments in front of the script contain an option that forbids the preload. A wrapper may have added some.
+// `inherited`: NODE_OPTIONS of the child. Also true if the script is not among the arguments.
 function hasOtherOptions({ args = [], cwd, [kFork]: script }, inherited) {
   const end = arrayLastIndexOf(args, script);
   for (let i = 1; i < end; i++) {
@@ -94,7 +98,7 @@ function hasOtherOptions({ args = [], cwd, [kFork]: script }, inherited) {
   return end === -1;
 }
 
-// Whether a file with variables has options of Node in it, which the child's Node takes only where it has no others.
+// Whether a file with environment variables may contain NODE_OPTIONS.
 function mayGiveOptions(argument, next, cwd) {
   const at = stringIndexOf(argument, '=');
   const file = at === -1 ? next : stringSlice(argument, at + 1);
@@ -105,8 +109,8 @@ function mayGiveOptions(argument, next, cwd) {
   }
 }
 
-// Where Node looks for a preloaded file it first reads the package.json above the folder that the child starts in, and a child
-// with a broken one, or one that it may not read, would end there. Known to be good, as it was then:
+// Before Node loads a preloaded file, it reads the nearest package.json above the working directory of the child. If that is
+// broken or not readable, the child would end there, without running its script. `good`: the last file that was found to be good.
 let good = { file: '', modified: 0, size: 0 };
 
 function hasBrokenPackage(cwd) {
@@ -128,15 +132,15 @@ function hasBrokenPackage(cwd) {
   }
 }
 
-// Throws for one that is not good.
+// Throws if the file is not readable or not JSON.
 function checkPackage(file, { mtimeMs: modified, size }) {
   if (good.file === file && good.modified === modified && good.size === size) return;
   fromJson(readFileSync(file, 'utf8'));
   good = { file, modified, size };
 }
 
-// `envPairs` with the variables that tell a child of its channel: last, so that what a caller set under these names counts, as with
-// Node. `preload`: an option that it gets as well.
+// -> `envPairs` and the variables that tell a child of its channel. They come last: if the caller has set a variable with such a
+// name, the caller's counts, as in Node. `preload`: the option from preloadFor(), or undefined.
 function withChannel(envPairs, fd, serialization, preload) {
   if (preload === undefined) {
     return flatList(envPairs, [`NODE_CHANNEL_FD=${fd}`, `NODE_CHANNEL_SERIALIZATION_MODE=${serialization}`]);
@@ -144,17 +148,17 @@ function withChannel(envPairs, fd, serialization, preload) {
   return withPreload(envPairs, channelText(fd, serialization), preload);
 }
 
-// `text`: for the preloaded file.
+// -> `envPairs` with `text` for the preloaded file and the option that preloads it.
 function withPreload(envPairs, text, preload) {
   const all = flatList(envPairs, [`${VARIABLE}=${text}`]);
   const at = indexOf(envPairs, OPTIONS);
-  // In front, so that others that are preloaded find the channel; child.cjs takes it away again.
+  // In front of other options, so that other preloaded files find the channel. child.cjs removes it again.
   if (at === -1) all[all.length] = `NODE_OPTIONS=${preload}`;
   else all[at] = `NODE_OPTIONS=${preload} ${stringSlice(envPairs[at], 'NODE_OPTIONS='.length)}`;
   return all;
 }
 
-// What `withChannel` tells a child, as one text.
+// -> what the preloaded file must know about the channel, as one text.
 function channelText(fd, serialization) {
   return `${fd}:${serialization}:${version}`;
 }

@@ -1,8 +1,8 @@
 'use strict';
-// One end of a channel that belongs to no child: createChannel() makes two of them, and either may move to another process
-// as the handle of a message. Until it is used an end is nothing but a descriptor: it reads nothing that its later owner
-// should read. All copies of this package in a thread have one class, because a child's channel is opened by another copy
-// (the preloaded one) than the one that its script loads.
+// One end of a channel that belongs to no child. createChannel() makes two; each can be sent to another process as the handle of
+// a message. Until an end is used (send(), or a listener) it is only a descriptor and reads nothing: its next owner will.
+// All copies of this package in a thread share one class: in a forked child the preloaded copy opens the channel, and the
+// script loads another copy.
 
 const EventEmitter = require('node:events');
 
@@ -13,7 +13,7 @@ const { invalidState, malformedMessage, otherVersion, systemError } = require('.
 const { CHANNEL_END } = require('../codec/internal-messages');
 const { functionApply, functionCall, objectDefineProperty } = require('../../node/primordials');
 
-// What keeps the loop alive while it is listened to, and begins to read.
+// A listener of one of these opens the channel and keeps the event loop alive.
 const isCounted = (name) => name === 'message' || name === 'disconnect';
 
 function define() {
@@ -26,7 +26,7 @@ function define() {
     #descriptor;
     #serialization;
     #pair;
-    // What ref() or unref() said before there was a channel.
+    // The last of ref() and unref(), for the channel when it is opened.
     #decision = undefined;
 
     // `pair`: the same object in both ends, as long as they are in one thread.
@@ -38,15 +38,15 @@ function define() {
       this.connected = true;
       this.channel = null;
       this.on('newListener', (name) => {
-        // The channel itself counts those that come once it is open.
+        // Only the listener that opens the channel is counted here. The channel itself counts the later ones.
         if (isCounted(name) && this.#open()) this.channel.refCounted();
       });
     }
 
-    // Whether this call opened it.
+    // -> whether this call has opened the channel.
     #open() {
       if (!this.connected || this.channel !== null) return false;
-      // From here on the functions of a channel stand before those below.
+      // This puts send(), disconnect() and others on the object itself. From now on those are called, not the methods below.
       threadState.channelEnds.open(this, this.#descriptor.take(), this.#serialization);
       if (this.#decision !== undefined) this.channel[this.#decision]();
       return true;
@@ -93,8 +93,8 @@ function define() {
   }
   objectDefineProperty(ChannelEnd.prototype, kSendable, { __proto__: null, value: { kind: CHANNEL_END, version } });
 
-  // `claim` gives an end away, throwing where that cannot be; `unclaim` takes that back. How an end is opened, and the functions that
-  // are all channels', come from channel.js.
+  // `claim` marks an end as given away, or throws if it cannot be sent; `unclaim` undoes that. channel.js adds `open`, `send` and
+  // `disconnect` in threadState.channelEnds.
   return { ChannelEnd, claim, descriptorOf, serializationOf, unclaim };
 }
 

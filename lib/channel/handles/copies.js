@@ -1,18 +1,18 @@
 'use strict';
-// What all copies of this version of the package in one thread have in common, of whichever files they are: the classes of what can be
-// sent beyond Node's kinds of handles. Two dependencies may have brought a copy each, and the script of a forked child may find
-// another one than its parent preloaded. (What belongs to the addon, whose every file is a library of its own, is in addon/thread-state.js.)
+// What all copies of one version of this package share in a thread: the classes of the handles that only this package can send.
+// There are several copies when two dependencies bring one each, or when the script of a forked child loads another copy than its
+// parent has preloaded. (addon/thread-state.js has what copies with the same addon file share.)
 
 const EventEmitter = require('node:events');
 
 const { Symbol, objectDefineProperty } = require('../../node/primordials');
 const { version } = require('../../../package.json');
 
-// In a place that each of them has, and contexts of test runners too.
+// They are kept on EventEmitter: all copies have the same one, also in the separate contexts of test runners.
 const key = Symbol.for(`rs-child-process.copies ${version}`);
 if (EventEmitter[key] === undefined) objectDefineProperty(EventEmitter, key, { __proto__: null, value: { __proto__: null } });
 
-// On the prototypes of such classes, the same for all versions: { kind, version }.
+// The prototypes of these classes have { kind, version } under this symbol. It is the same in all versions of this package.
 const kSendable = Symbol.for('rs-child-process.sendable');
 
 module.exports = { common: EventEmitter[key], kSendable, version };

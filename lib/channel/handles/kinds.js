@@ -1,7 +1,7 @@
 'use strict';
-// Handles on their way between processes. A sender turns a server or a socket into the handle below it and says in the
-// message what it was; a receiver gets a bare descriptor and makes the same thing of it again. The names of the kinds
-// are those of Node's wire.
+// The kinds of handles that can be sent. The sender takes Node's raw handle out of a server or a socket, and names the kind in the
+// message. The receiver gets a descriptor and makes a server or a socket of it again. The names of the kinds are those of Node's
+// wire; this package adds two.
 
 const net = require('node:net');
 
@@ -14,7 +14,7 @@ const {
   OwnWeakSet, arrayFind, getSymbolDescription, objectGetOwnPropertySymbols, objectGetPrototypeOf, stringStartsWith,
 } = require('../../node/primordials');
 
-// Node's hidden pieces, by their descriptions: there is no other way to them from outside.
+// Finds an internal property of Node by the description of its symbol. There is no other way from outside Node.
 function hidden(object, description) {
   for (let holder = object; holder !== null; holder = objectGetPrototypeOf(holder)) {
     const found = arrayFind(objectGetOwnPropertySymbols(holder), (symbol) => getSymbolDescription(symbol) === description);
@@ -23,7 +23,7 @@ function hidden(object, description) {
   return undefined;
 }
 
-// Most channels never carry a handle, and every child would pay for loading it.
+// Loaded when first needed: most channels never carry a handle.
 function dgram() {
   return require('node:dgram');
 }
@@ -34,17 +34,18 @@ function dgramHandle(socket) {
 
 function nop() {}
 
-// The HTTP parser of a connection that goes away must let go of it, or its memory and its timers stay.
+// The socket of an HTTP server has a parser. It must be freed when the socket leaves this process, or its memory and its timers
+// stay.
 function releaseParser(socket) {
   if (!socket.parser || typeof socket.parser.unconsume !== 'function') return;
   require('_http_common').freeParser(socket.parser, null, socket);
   if (socket._httpMessage) socket._httpMessage.detachSocket(socket);
 }
 
-// Makes `socket` let go of its handle, so that the other process alone reads from it.
+// Takes the handle away from `socket`, so that only the other process reads from it.
 function detach(socket, handle) {
   handle.onread = nop;
-  // What this process read from now on would be lost to both.
+  // What this process read from now on would be lost.
   if (typeof handle.readStop === 'function') handle.readStop();
   handle.reading = false;
   socket._handle = null;
@@ -52,11 +53,11 @@ function detach(socket, handle) {
   releaseParser(socket);
 }
 
-// Raw handles that are on their way and may yet come back: whoever sends one again, to another process, sends the message
-// alone, or it would have two owners.
+// Raw handles that are on their way and may still come back. If the program sends such a socket once more, to another process, the
+// message is sent without it: otherwise it would have two owners.
 const held = common.heldHandles ??= new OwnWeakSet();
 
-// -> the handle of a socket that is to be sent; undefined where it has none any more.
+// Prepares the message with a socket. -> the raw handle, or undefined if the socket has none any more.
 function announce(socket, message) {
   const handle = socket._handle;
   if (!handle) return undefined;
@@ -64,7 +65,7 @@ function announce(socket, message) {
   return handle;
 }
 
-// The server goes on counting this connection, now by asking the process that has it.
+// The server of this socket goes on counting it: from now on it asks the process that has the socket.
 function enlist(socket, lists) {
   if (!socket.server) return;
   const { list, isNew } = lists.sent(socket.server._connectionKey);
@@ -72,20 +73,23 @@ function enlist(socket, lists) {
 }
 
 function letGo(socket, handle) {
-  // Destroyed meanwhile, and counted so.
+  // The socket was destroyed meanwhile, and the server has counted that.
   if (socket._handle !== handle) return;
   if (socket.server) socket.server._connections--;
   detach(socket, handle);
 }
 
-// -> the socket that came, counted for the server that it belongs to.
+// Counts a socket that came for the server that it belongs to. -> the socket
 function counted(socket, message, lists) {
   if (message.key) lists.received(message.key).add(socket);
   return socket;
 }
 
-// What a process does with handles of one kind: `out` -> the raw handle, or undefined to send the message alone;
-// `in(fd, message, lists, done, failed)` makes the thing of the descriptor.
+// For each kind:
+// - out(handle, message, lists, options) -> the raw handle, or undefined to send the message without it;
+// - in(fd, message, lists, done, failed) makes the server or socket of a descriptor and calls done() with it;
+// - isTransferred: the sender gives the handle away, unless the option `keepOpen` is set;
+// - isExclusive: it is given away in spite of `keepOpen`.
 const kinds = {
   __proto__: null,
 
@@ -120,8 +124,8 @@ const kinds = {
       return handle;
     },
 
-    // The same in two steps, for a socket that may yet stay: its reading is stopped at once, so that nothing is read here
-    // that the other process should read; then it goes, or comes back.
+    // The same as out() in two steps, for a socket that may still come back. hold() stops reading at once: what comes now is for
+    // the other process. Then give() takes the handle away, or restore() lets the socket read again.
     hold(socket, message) {
       const handle = announce(socket, message);
       held.add(handle);
@@ -130,14 +134,14 @@ const kinds = {
       return handle;
     },
     give(socket, handle, lists) {
-      // Not before: a server that has handed a connection to a child that is gone waits for it for ever, as Node's.
+      // Not before: from here on the server waits for this child when it closes, and for ever if the child is gone (as in Node).
       enlist(socket, lists);
       letGo(socket, handle);
     },
     restore(handle) {
       held.delete(handle);
       delete handle.readStart;
-      // What Node goes by, as it was before.
+      // `reading` is Node's own flag; it still says whether the socket was reading.
       if (handle.reading) handle.readStart();
     },
 
@@ -177,7 +181,7 @@ const kinds = {
     isTransferred: true,
 
     out(bound) {
-      // A bind to a path belongs to the file system of this process.
+      // Bound to a path in the file system: cannot be sent.
       if (bound.isPipe) throw invalidHandleType();
       return bound[hidden(bound, 'messaging_transfer_symbol')]().data.handle;
     },
@@ -188,7 +192,7 @@ const kinds = {
     },
   },
 
-  // Beyond Node, between ends of this package; loaded when they are met.
+  // Only between ends of this package. Loaded when first needed.
   get [CHANNEL_END]() {
     return require('./channel-end').kind;
   },
@@ -198,7 +202,7 @@ const kinds = {
   },
 };
 
-// The kind of what only ends of this package understand, or undefined.
+// -> the kind of a handle that only this package understands, or undefined.
 function beyondNode(handle) {
   const sendable = handle ? handle[kSendable] : undefined;
   return sendable?.version === version ? sendable.kind : undefined;
@@ -208,7 +212,7 @@ function isBeyondNode(type) {
   return stringStartsWith(type, BEYOND_NODE);
 }
 
-// The kind of what a user wants to send; throws ERR_INVALID_HANDLE_TYPE.
+// -> the kind of a handle that a user wants to send. Throws ERR_INVALID_HANDLE_TYPE if it cannot be sent.
 function kindOfHandle(handle) {
   if (handle instanceof net.Socket) return 'net.Socket';
   if (handle instanceof net.Server) return 'net.Server';
@@ -222,7 +226,7 @@ function kindOfHandle(handle) {
   throw handle[kSendable] === undefined ? invalidHandleType() : madeByOther(handle[kSendable].version, version);
 }
 
-// Node's raw handle over a descriptor: a socket makes the right one and gives it up.
+// -> Node's raw handle over a descriptor. A socket makes one of the right class; then it is taken away from the socket.
 function rawStream(fd) {
   const socket = socketOfNode(fd, false, false, undefined);
   const handle = socket._handle;
@@ -230,11 +234,11 @@ function rawStream(fd) {
   return handle;
 }
 
-// As `binding.streamOf` says it.
+// A result of `binding.streamOf`.
 const WRITE_ONLY = 3;
 
-// A socket over a raw handle that came. Node waits, for ever, to read from one that can only be written to; the handle that was made of
-// its descriptor knows what it is, and to read from it would be an error.
+// -> a socket over a raw handle that came. If the handle can only be written to, readStart() is replaced by a function that does
+// nothing: on a handle that was made of a descriptor it would fail, and in Node such a socket waits for ever without an error.
 function socketOn(handle) {
   if (binding.streamOf(handle.fd) === WRITE_ONLY) handle.readStart = () => 0;
   return new net.Socket({ handle, readable: true, writable: true });
@@ -253,12 +257,13 @@ function rawDatagram(fd) {
   return handle;
 }
 
-// Whether a socket keeps the loop alive while it waits to be sent.
+// Whether a socket keeps the event loop alive.
 function holdsLoop(socket) {
   const handle = socket._handle;
   return !!handle?.reading && handle.hasRef?.() === true;
 }
 
+// Whether hold() was called for this socket, and neither give() nor restore().
 function isHeld(socket) {
   return held.has(socket._handle);
 }

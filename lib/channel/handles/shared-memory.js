@@ -1,7 +1,8 @@
 'use strict';
-// sharedMemory(): pages that every process maps which got them by a message. V8 must never see the same pages twice in one
-// isolate, and programs compare objects: however often pages arrive, and whoever made them, the same object stands for
-// them in a thread as long as anybody there holds it or its buffer. Workers have mappings of their own.
+// sharedMemory(): memory that can be sent as the handle of a message; every process that gets it maps the same pages.
+// In a thread there is one object for the same pages, however often they arrive, as long as the program holds the object or its
+// buffer. So programs can compare the objects, and V8, which allows pages only once in an isolate, never sees them twice.
+// Each worker thread has its own mapping.
 
 const { kMaxLength } = require('node:buffer');
 const { constants: { errno: { ENOMEM, ENOSYS } } } = require('node:os');
@@ -29,12 +30,12 @@ function map(fd) {
 }
 
 function define() {
-  // By the name that the kernel has for the pages.
+  // The objects of this thread, by the kernel's name for the pages.
   const known = new OwnMap();
   const forgotten = new FinalizationRegistry(({ name, reference }) => {
     if (known.get(name) === reference) known.delete(name);
   });
-  // Who holds only the buffer holds the object too.
+  // A program that holds only the buffer keeps the object alive by this table.
   const holders = new OwnWeakMap();
   let descriptorOf;
 
@@ -53,7 +54,7 @@ function define() {
     }
 
     get buffer() {
-      // Somebody has transferred it: what they have now is another ArrayBuffer, with a mapping of its own.
+      // The program has transferred the buffer, so it is empty now. Map the pages again.
       if (this.#buffer.byteLength === 0) this.#keep(map(this.#descriptor.fd));
       return this.#buffer;
     }
@@ -64,7 +65,7 @@ function define() {
   }
   objectDefineProperty(SharedMemory.prototype, kSendable, { __proto__: null, value: { kind: SHARED_MEMORY, version } });
 
-  // Takes the descriptor over, unless this throws.
+  // -> the object for a descriptor, which it owns from now on. If this throws, the caller still owns the descriptor.
   function open(fd) {
     const name = binding.memoryName(fd);
     if (typeof name === 'number') throw failed(name, 'fcntl');
@@ -79,7 +80,7 @@ function define() {
       known.set(name, reference);
       register(forgotten, memory, { name, reference });
     } catch (error) {
-      // On a full stack: the descriptor is the caller's again.
+      // The stack may be full. The caller owns the descriptor again.
       descriptorOf(memory).take();
       throw error;
     }
@@ -91,7 +92,7 @@ function define() {
 const { descriptorOf, open } = common.memories ??= define();
 
 const kind = {
-  // Nothing is given away; but it is kept, and sent again if need be, until the other process has it.
+  // The sender keeps the memory. These two only say that a lost one is sent again.
   isTransferred: true,
   isExclusive: true,
 
@@ -104,7 +105,7 @@ const kind = {
 
 function sharedMemory(bytes) {
   check.integer(bytes, 'bytes', 1, kMaxLength);
-  // The kernel would give what there is to the last page, and then end some process for it. 0 means that nobody knows.
+  // Linux gives memory that it does not have, and later ends some process to get it. 0: the amount is not known.
   const available = process.availableMemory();
   if (available > 0 && bytes > available) throw systemError(-ENOMEM, 'memfd_create');
   const fd = binding.memoryMake(bytes);

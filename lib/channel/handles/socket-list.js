@@ -1,13 +1,13 @@
 'use strict';
-// Connections of a server that live in other processes. A server that is asked for its connections, or to close, asks
-// every process that it has sent one to; the wire has a question and an answer for both.
+// The connections of a server that were sent to other processes. server.getConnections() and server.close() ask every process
+// that has some. Node's wire has a question and an answer for both.
 
 const EventEmitter = require('node:events');
 
 const { childClosedBeforeReply } = require('../../node/errors');
 const { OwnMap } = require('../../node/primordials');
 
-// On the side of the server: its connections in one child.
+// In the process of the server: its connections in one child.
 class SentSockets extends EventEmitter {
   constructor(child, key) {
     super();
@@ -49,7 +49,7 @@ class SentSockets extends EventEmitter {
   }
 }
 
-// On the side that was given connections of one server.
+// In the process that has received connections: those of one server.
 class ReceivedSockets extends EventEmitter {
   constructor(child, key) {
     super();
@@ -80,7 +80,7 @@ class ReceivedSockets extends EventEmitter {
   }
 }
 
-// The lists of one channel, by the key of the server.
+// All lists of one channel, by the key of the server.
 class SocketLists {
   #child;
   #sent = new OwnMap();
@@ -97,7 +97,7 @@ class SocketLists {
     return { list, isNew };
   }
 
-  // There is no exit to be told of where there is no child: the connections went with the channel.
+  // The channel has ended and belongs to no child, so no 'exit' will come: the lists end now.
   ended() {
     this.#sent.forEach((list) => list.emit('exit', list));
   }
