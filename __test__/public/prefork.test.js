@@ -259,6 +259,18 @@ ourTest('options with which nobody is to wait: forks are ordinary, and there is 
   }
 });
 
+ourTest('what keeps children from being started ahead for a moment does not do so for ever', async (t) => {
+  const { env } = process;
+  t.teardown(() => { delete env.RS_CHILD_PROCESS_ACCELERATE; });
+  const given = { ...env };
+  env.RS_CHILD_PROCESS_ACCELERATE = '0';
+  const pool = poolFor(t, { env: given });
+  await pool.whenReady();
+  t.is(pool.ready, 0);
+  delete env.RS_CHILD_PROCESS_ACCELERATE;
+  await until(() => pool.ready === 1, 'one is started');
+});
+
 ourTest('those that wait hold nothing, are listed nowhere, and are replaced when they are used or end', async (t) => {
   t.timeout(60_000);
   const before = descriptorCount();

@@ -158,6 +158,8 @@ class Pool {
     this.#isPossible = env !== undefined;
     if (env === undefined) {
       this.#settle(undefined);
+      // It may be for a moment, in which no file could be opened.
+      this.#fillAfterPause();
       return false;
     }
     const standby = new Standby({
@@ -206,12 +208,16 @@ class Pool {
     }
   }
 
-  // The next one is tried after a pause, which grows.
   #fail(error) {
     if (!this.#settle(error) && !this.#hasWarned) {
       this.#hasWarned = true;
       process.emitWarning(error.message, 'PreforkWarning');
     }
+    this.#fillAfterPause();
+  }
+
+  // The next one is tried after a pause, which grows.
+  #fillAfterPause() {
     this.#pause = mathMin(mathMax(FIRST_PAUSE, this.#pause * 2), LONGEST_PAUSE);
     this.#fillLater(this.#pause);
   }
