@@ -7,7 +7,7 @@
 //! are made by stores that go past the caches (AVX's non-temporal ones). Processors without AVX, and other architectures, whose C libraries know their processors best,
 //! copy as ever.
 //!
-//! What it brings, on Node 24: 277 Buffers of 16 MB a second from parent to child instead of 218 (another day, on a busier machine,
+//! What it brings, on Node 24: 277 Buffers of 16 MB a second from parent to child instead of 218 (in another run, on a busier machine,
 //! 96 instead of 86, and 88 instead of 66 the other way). At 1 MB two measurements disagreed: 14 % more, and nothing.
 //!
 //! # Safety
