@@ -271,6 +271,43 @@ ourTest('what keeps children from being started ahead for a moment does not do s
   await until(() => pool.ready === 1, 'one is started');
 });
 
+ourTest('files of variables and preloaded modules are those of the folder that the fork names', async (t) => {
+  t.timeout(60_000);
+  const script = file(t, 'tells.js', 'process.send([process.env.RS_FROM_FILE, globalThis.found]); process.disconnect()');
+  const folders = ['one', 'two'].map((name) => {
+    const folder = path.join(path.dirname(script), name);
+    fs.mkdirSync(path.join(folder, 'node_modules', 'found'), { recursive: true });
+    fs.writeFileSync(path.join(folder, 'node_modules', 'found', 'index.js'), `globalThis.found = '${name}'`);
+    fs.writeFileSync(path.join(folder, 'variables'), `RS_FROM_FILE=${name}`);
+    return folder;
+  });
+  const before = process.cwd();
+  process.chdir(folders[0]);
+  t.teardown(() => process.chdir(before));
+  await compare(t, { execArgv: ['--env-file=variables'] }, script, [], {}, true);
+  await compare(t, { execArgv: ['--env-file', 'variables'] }, script, [], { cwd: folders[1] }, true);
+  await compare(t, { execArgv: ['-r', 'found'] }, script, [], {});
+  await compare(t, { execArgv: ['-r', 'found'] }, script, [], { cwd: folders[1] }, true);
+  const env = environment({ NODE_OPTIONS: '--require=found' });
+  await compare(t, { execArgv: [], env }, script, [], { env, cwd: folders[1] }, true);
+
+  const pool = poolFor(t, { execArgv: ['-r', 'found'] });
+  await pool.whenReady();
+  process.chdir(folders[1]);
+  t.deepEqual((await answer(pool.fork(script))).message, [null, 'two'], 'this process has gone elsewhere since');
+});
+
+ourTest('a script whose errors are frozen', async (t) => {
+  const script = file(t, 'tells.js', 'process.send(Object.isFrozen(Error)); process.disconnect()');
+  await compare(t, { execArgv: ['--no-warnings', '--frozen-intrinsics'] }, script, [], {}, true);
+  await compare(t, { execArgv: ['-r', file(t, 'freezes.js', 'Object.freeze(Error)')] }, script, [], {});
+});
+
+ourTest('nothing of a rehearsal is listed in the script', async (t) => {
+  const script = file(t, 'lists.js', 'process.send(process.getActiveResourcesInfo()); process.disconnect()');
+  await compare(t, { execArgv: [] }, script, [], {});
+});
+
 ourTest('those that wait hold nothing, are listed nowhere, and are replaced when they are used or end', async (t) => {
   t.timeout(60_000);
   const before = descriptorCount();

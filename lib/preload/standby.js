@@ -42,6 +42,12 @@ function loadAhead(modules) {
   }
 }
 
+// Its handle would be listed as a resource until the event loop turns, which is after the script.
+function close(link) {
+  link.port.ref(false);
+  link.close();
+}
+
 // One message from one end to another, of which nobody hears: V8 has then compiled what the script's first ones need.
 function rehearse(serialization) {
   const fds = new Int32Array(2);
@@ -52,8 +58,8 @@ function rehearse(serialization) {
   setupChannel(receiver, fds[1], serialization, { isChild: true });
   sender.send({ text: NAME });
   receiver[kLink].port.readNow();
-  sender[kLink].close();
-  receiver[kLink].close();
+  close(sender[kLink]);
+  close(receiver[kLink]);
 }
 
 // `pairs`: all that there is to be, in this order.
@@ -89,6 +95,11 @@ function isAskedByNode() {
   const { prepareStackTrace, stackTraceLimit } = Error;
   try {
     Error.stackTraceLimit = 3;
+  } catch {
+    // A preloaded file has frozen it.
+    return false;
+  }
+  try {
     Error.prepareStackTrace = (error, sites) => sites;
     const sites = new Error().stack;
     return stringStartsWith(`${sites[2].getFileName()}`, 'node:internal/main/');

@@ -23,6 +23,14 @@ function inherited() {
   return `${arrayJoin(arrayFilter(lines, (line) => regexpExec(INHERITED, line) !== null), '\n')}\n${getPriority()}`;
 }
 
+function workingFolder() {
+  try {
+    return process.cwd();
+  } catch {
+    return undefined;
+  }
+}
+
 function seconds() {
   return hrtime()[0];
 }
@@ -36,6 +44,8 @@ class Standby {
   #since = Infinity;
   #text = '';
   #inherited = inherited();
+  // Where it was started.
+  folder = workingFolder();
 
   // `tell.ready()`, `tell.ended(exitCode, signalCode)`.
   constructor(tell) {
@@ -120,4 +130,4 @@ class Standby {
   }
 }
 
-module.exports = { PLACES: PLACE, Standby };
+module.exports = { PLACES: PLACE, Standby, workingFolder };

@@ -9,7 +9,7 @@ const accelerate = require('../preload/accelerate');
 const check = require('../arguments/validate');
 const environment = require('../arguments/environment');
 const { NAME, ROOM } = require('../preload/standby');
-const { PLACES, Standby } = require('../process/standby');
+const { PLACES, Standby, workingFolder } = require('../process/standby');
 const { forkFrom, inheritedArguments } = require('./fork');
 const { invalidState, systemError } = require('../node/errors');
 const { joined } = require('../arguments/native-request');
@@ -18,8 +18,10 @@ const {
   bufferByteLength, clearTimeout, flatList, mathMax, mathMin, regexpExec, setTimeout, stringIndexOf, stringSlice, stringStartsWith, toJson,
 } = require('../node/primordials');
 
-// Options of Node with which a process is not to wait, or shows that it was started, or runs no script.
-const UNFIT = /(?:^|\s)(?:-(?:[chipsv]|e|pe)|--(?:inspect|debug|cpu-prof|heap-prof|prof\b|trace-event|event-|title|entry-url|check|eval|print|interactive|completion|expose-internals)\S*)(?:$|\s)/;
+// Options of Node with which a process is not to wait, or shows that it was started, or runs no script, or gets variables that no parent knows.
+const UNFIT = /(?:^|\s)(?:-(?:[chipsv]|e|pe)|--(?:env-file|frozen-intrinsics|inspect|debug|cpu-prof|heap-prof|prof\b|trace-event|event-|title|entry-url|check|eval|print|interactive|completion|expose-internals)\S*)(?:$|\s)/;
+// Node looks for these modules above the folder that it started in.
+const REQUIRE = /(?:^|\s)(?:-r|--require)(?:$|[\s=])/;
 // Variables that Node, V8, ICU, OpenSSL, libuv or the C library read at the start.
 const READ_AT_START = /^(?:NODE_|UV_|LD_|LC_|SSL_|OPENSSL_|ICU_|MALLOC_|RS_CHILD_PROCESS_|(?:GLIBC_TUNABLES|GCONV_PATH|LOCPATH|LANG|LANGUAGE|TZ|TZDIR|HOME|HTTPS?_PROXY|NO_PROXY|ALL_PROXY|[ALTU]SAN_OPTIONS)=)/i;
 const OPTIONS = /^NODE_OPTIONS=/;
@@ -60,6 +62,8 @@ class Pool {
   #line;
   // What fork() needs to know.
   #door;
+  // Whether the folder that a child started in decides what it loads.
+  #isTiedToFolder;
   // Standbys that were not handed over and have not ended; those of them that wait, the oldest first.
   #all = new OwnSet();
   #waiting = [];
@@ -79,6 +83,8 @@ class Pool {
     this.#line = arrayJoin(flatList([process.execPath], execArgv), '\0');
     // `pairs`, `channel`: the environment of a child to be, and what it is to know of its channel.
     this.#door = { execArgv, handOverFor: (pairs, channel) => (request, io) => this.#handOver(request, pairs, channel, io) };
+    this.#isTiedToFolder = arraySome(execArgv, (text) => regexpExec(REQUIRE, text) !== null) ||
+      arraySome(env, (pair) => regexpExec(OPTIONS, pair) !== null && regexpExec(REQUIRE, stringSlice(pair, 'NODE_OPTIONS='.length)) !== null);
     this.#fill();
   }
 
@@ -162,17 +168,20 @@ class Pool {
       this.#fillAfterPause();
       return false;
     }
-    const standby = new Standby({
-      ready: () => this.#isReady(standby),
-      ended: (exitCode, signalCode) => this.#hasEnded(standby, exitCode, signalCode),
-    });
-    const failure = standby.start(process.execPath, this.#line, joined(env));
-    if (failure < 0) {
-      this.#fail(systemError(failure, 'spawn'));
+    try {
+      const standby = new Standby({
+        ready: () => this.#isReady(standby),
+        ended: (exitCode, signalCode) => this.#hasEnded(standby, exitCode, signalCode),
+      });
+      const failure = standby.start(process.execPath, this.#line, joined(env));
+      if (failure < 0) throw systemError(failure, 'spawn');
+      this.#all.add(standby);
+      return true;
+    } catch (error) {
+      // No descriptor is left, say, or there is no /proc.
+      this.#fail(error);
       return false;
     }
-    this.#all.add(standby);
-    return true;
   }
 
   // Of a standby; undefined where there can be none.
@@ -227,10 +236,12 @@ class Pool {
     if (this.#waiting.length === 0 || io.length - 2 > PLACES || !this.#suits(file, args, flags, pairs)) return 0;
     const text = toJson({ line: args, before: this.#door.execArgv.length + 1, env: pairs, channel });
     if (text.length > LARGEST_ORDER) return 0;
-    folder ??= workingFolder();
+    const here = workingFolder();
+    folder ??= here;
+    if (this.#isTiedToFolder && folder !== here) return 0;
     while (folder !== undefined && this.#waiting.length > 0) {
       const standby = arrayShift(this.#waiting);
-      const pid = standby.isStale ? 0 : standby.handOver(text, folder, flags, io);
+      const pid = standby.isStale || (this.#isTiedToFolder && standby.folder !== here) ? 0 : standby.handOver(text, folder, flags, io);
       if (pid > 0) {
         this.#all.delete(standby);
         this.#pause = 0;
@@ -264,14 +275,6 @@ function isOver(failure) {
 function hold() {
   const timer = setTimeout(() => {}, LONGEST_TIMEOUT);
   return () => clearTimeout(timer);
-}
-
-function workingFolder() {
-  try {
-    return process.cwd();
-  } catch {
-    return undefined;
-  }
 }
 
 function prefork(options = undefined) {
