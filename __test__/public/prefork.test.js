@@ -252,8 +252,13 @@ ourTest('a module that cannot be loaded: who waits is told, nobody else hangs', 
 });
 
 ourTest('options with which nobody is to wait: forks are ordinary, and there is nothing to wait for', async (t) => {
-  for (const execArgv of [['--inspect=0'], ['--cpu-prof', '--cpu-prof-dir=/tmp'], ['--title=x']]) {
-    const pool = poolFor(t, { execArgv });
+  const inEnvironment = (options) => ({ execArgv: [], env: environment({ NODE_OPTIONS: options }) });
+  const given = [
+    { execArgv: ['--inspect=0'] }, { execArgv: ['--cpu-prof', '--cpu-prof-dir=/tmp'] }, { execArgv: ['--title=x'] },
+    inEnvironment('--inspect=0'), inEnvironment('--no-warnings --inspect=0'), inEnvironment('--title=x'),
+  ];
+  for (const options of given) {
+    const pool = poolFor(t, options);
     await pool.whenReady();
     t.deepEqual([pool.ready, standbys()], [0, []]);
   }

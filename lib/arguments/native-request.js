@@ -45,4 +45,4 @@ function startFlags(options) {
   return flags;
 }
 
-module.exports = { cString, joined, joinedArguments, startFlags };
+module.exports = { KILL_ON_PARENT_EXIT, cString, joined, joinedArguments, startFlags };

@@ -72,8 +72,7 @@ function isBarred(options, fd, envPairs) {
   // The channel is stdin, stdout or stderr of the child. Node then makes that stream from its own handle of the channel.
   if (fd <= 2) return true;
   if (indexOf(envPairs, OTHER_CHILD) !== -1) return true;
-  const at = indexOf(envPairs, OPTIONS);
-  const inherited = at === -1 ? 'NODE_OPTIONS=' : envPairs[at];
+  const inherited = optionsIn(envPairs);
   if (matches(OBSTACLE, inherited) || hasOtherOptions(options, inherited) || hasBrokenPackage(options.cwd)) return true;
   return !isOrdinaryNode() || process.config.variables.node_without_node_options === true;
 }
@@ -87,13 +86,19 @@ function indexOf(envPairs, pattern) {
   return -1;
 }
 
+// -> the text of NODE_OPTIONS, '' if there is none.
+function optionsIn(envPairs) {
+  const at = indexOf(envPairs, OPTIONS);
+  return at === -1 ? '' : stringSlice(envPairs[at], 'NODE_OPTIONS='.length);
+}
+
 // Whether the arguments in front of the script contain an option that forbids the preload. A wrapper may have added some.
 // `inherited`: NODE_OPTIONS of the child. Also true if the script is not among the arguments.
 function hasOtherOptions({ args = [], cwd, [kFork]: script }, inherited) {
   const end = arrayLastIndexOf(args, script);
   for (let i = 1; i < end; i++) {
     if (matches(OBSTACLE, args[i])) return true;
-    if (inherited === 'NODE_OPTIONS=' && matches(ENV_FILE, args[i]) && mayGiveOptions(args[i], args[i + 1], cwd)) return true;
+    if (inherited === '' && matches(ENV_FILE, args[i]) && mayGiveOptions(args[i], args[i + 1], cwd)) return true;
   }
   return end === -1;
 }
@@ -154,7 +159,7 @@ function withPreload(envPairs, text, preload) {
   const at = indexOf(envPairs, OPTIONS);
   // In front of other options, so that other preloaded files find the channel. child.cjs removes it again.
   if (at === -1) all[all.length] = `NODE_OPTIONS=${preload}`;
-  else all[at] = `NODE_OPTIONS=${preload} ${stringSlice(envPairs[at], 'NODE_OPTIONS='.length)}`;
+  else all[at] = `NODE_OPTIONS=${preload} ${optionsIn(envPairs)}`;
   return all;
 }
 
@@ -163,4 +168,4 @@ function channelText(fd, serialization) {
   return `${fd}:${serialization}:${version}`;
 }
 
-module.exports = { VARIABLE, channelText, isAllowed, isOrdinaryNode, kFork, kPool, preloadFor, version, withChannel, withPreload };
+module.exports = { channelText, isAllowed, isOrdinaryNode, kFork, kPool, optionsIn, preloadFor, version, withChannel, withPreload };

@@ -12,7 +12,7 @@ const { NAME, ROOM } = require('../preload/standby');
 const { PLACES, Standby, workingFolder } = require('../process/standby');
 const { forkFrom, inheritedArguments } = require('./fork');
 const { invalidState, systemError } = require('../node/errors');
-const { joined } = require('../arguments/native-request');
+const { KILL_ON_PARENT_EXIT, joined } = require('../arguments/native-request');
 const {
   OwnSet, Promise, Symbol, arrayFilter, arrayIndexOf, arrayJoin, arrayPush, arrayShift, arraySlice, arraySome, arraySplice, arrayUnshift,
   bufferByteLength, clearTimeout, flatList, mathMax, mathMin, regexpExec, setTimeout, stringIndexOf, stringSlice, stringStartsWith, toJson,
@@ -24,7 +24,6 @@ const UNFIT = /(?:^|\s)(?:-(?:[chipsv]|e|pe)|--(?:env-file|frozen-intrinsics|ins
 const REQUIRE = /(?:^|\s)(?:-r|--require)(?:$|[\s=])/;
 // Variables that Node, V8, ICU, OpenSSL, libuv or the C library read at the start.
 const READ_AT_START = /^(?:NODE_|UV_|LD_|LC_|SSL_|OPENSSL_|ICU_|MALLOC_|RS_CHILD_PROCESS_|(?:GLIBC_TUNABLES|GCONV_PATH|LOCPATH|LANG|LANGUAGE|TZ|TZDIR|HOME|HTTPS?_PROXY|NO_PROXY|ALL_PROXY|[ALTU]SAN_OPTIONS)=)/i;
-const OPTIONS = /^NODE_OPTIONS=/;
 
 // Milliseconds. A new child begins when the last one has got through its first moments, for both need the processors.
 const SOON = 10;
@@ -35,11 +34,9 @@ const LONGEST_TIMEOUT = 2 ** 31 - 1;
 const AT_ONCE = 1;
 
 const LARGEST_ORDER = 128 * 1024;
-const KILL_ON_PARENT_EXIT = 8;
 // In a worker thread it would be about the thread.
 const isMainThread = process.chdir.disabled !== true;
 
-const isUnfit = (text) => regexpExec(UNFIT, text) !== null;
 const atStart = (pairs) => arrayJoin(arrayFilter(pairs, (pair) => regexpExec(READ_AT_START, pair) !== null), '\0');
 
 // Whether a process can make this its environment by setting variables. Node keeps names that are numbers for itself.
@@ -58,6 +55,8 @@ class Pool {
   #size;
   #modules;
   #env;
+  // The part of it that counts when a process starts.
+  #atStart;
   // What stands in front of a script in the command line of the pool's children.
   #line;
   // What fork() needs to know.
@@ -71,7 +70,7 @@ class Pool {
   #pause = 0;
   #isClosed = false;
   // Whether there can be standbys at all.
-  #isPossible = true;
+  #isPossible;
   #hasWarned = false;
   #promised = [];
   #whenEmpty;
@@ -83,9 +82,11 @@ class Pool {
     this.#line = arrayJoin(flatList([process.execPath], execArgv), '\0');
     // `pairs`, `channel`: the environment of a child to be, and what it is to know of its channel.
     this.#door = { execArgv, handOverFor: (pairs, channel) => (request, io) => this.#handOver(request, pairs, channel, io) };
-    this.#isTiedToFolder = arraySome(execArgv, (text) => regexpExec(REQUIRE, text) !== null) ||
-      arraySome(env, (pair) => regexpExec(OPTIONS, pair) !== null && regexpExec(REQUIRE, stringSlice(pair, 'NODE_OPTIONS='.length)) !== null);
-    this.#fill();
+    this.#atStart = atStart(env);
+    const options = flatList(execArgv, [accelerate.optionsIn(env)]);
+    this.#isTiedToFolder = arraySome(options, (text) => regexpExec(REQUIRE, text) !== null);
+    this.#isPossible = canBeSet(env) && !arraySome(options, (text) => regexpExec(UNFIT, text) !== null);
+    if (this.#isPossible) this.#fill();
   }
 
   get size() {
@@ -189,8 +190,6 @@ class Pool {
     const { execPath: file } = process;
     const { execArgv } = this.#door;
     const options = { file, args: flatList([file], execArgv, [NAME]), [accelerate.kFork]: NAME };
-    if (!canBeSet(this.#env)) return undefined;
-    if (arraySome(execArgv, isUnfit) || arraySome(this.#env, (pair) => regexpExec(OPTIONS, pair) !== null && isUnfit(pair))) return undefined;
     const preload = accelerate.preloadFor(options, PLACES, this.#env);
     return preload && accelerate.withPreload(this.#env, `standby:${this.#modules}`, preload);
   }
@@ -262,7 +261,7 @@ class Pool {
     const { length } = this.#line;
     return file === process.execPath && stringStartsWith(args, `${this.#line}\0`) && args[length + 1] !== '-' && args[length + 1] !== '\0' &&
       args.length > length + 1 && bufferByteLength(args) < bufferByteLength(this.#line) + ROOM &&
-      ((flags & KILL_ON_PARENT_EXIT) === 0 || isMainThread) && atStart(pairs) === atStart(this.#env) && canBeSet(pairs);
+      ((flags & KILL_ON_PARENT_EXIT) === 0 || isMainThread) && atStart(pairs) === this.#atStart && canBeSet(pairs);
   }
 }
 
