@@ -63,6 +63,7 @@ export const TOGETHER = {
   // Needed for the first message in V8's format (serialization 'advanced').
   advanced: [
     'lib/channel/codec/advanced.js',
+    'lib/channel/codec/v8-clone.js',
     'lib/channel/codec/fast/records.js',
   ],
 };

@@ -4,17 +4,8 @@
 
 const { UpgradePolicy } = require('./upgrade-policy');
 const { LARGE } = require('./internal-messages');
+const { check, deserialize, serialize } = require('./v8-clone');
 const { bufferReadUInt32BE, bufferSubarray } = require('../../node/primordials');
-
-let clone;
-
-// V8's own serializer, loaded by the first message that needs it.
-function v8Clone() {
-  clone ??= require('./v8-clone');
-  return clone;
-}
-
-const deserialize = (body) => v8Clone().deserialize(body);
 
 const LENGTH = 4;
 // The first byte of a body in V8's format.
@@ -35,7 +26,7 @@ class Advanced {
 
   // Needed from the first message by the lane on, in either direction.
   #madeLane() {
-    this.#lane ??= require('./fast-lane').laneOfClones(refuse, this.#blocks());
+    this.#lane ??= require('./fast-lane').laneOfClones(check, this.#blocks());
     return this.#lane;
   }
 
@@ -47,7 +38,7 @@ class Advanced {
 
   // Throws what sending this message would throw.
   check(message) {
-    v8Clone().check(message);
+    check(message);
   }
 
   // As in json.js; here the message has no form of its own until it is sent.
@@ -70,14 +61,14 @@ class Advanced {
     if (sent !== undefined) return sent;
     // A getter of a message that is being encoded sends this one: the other must not lie where this is staged.
     lane?.leave();
-    const frame = v8Clone().serialize(message);
+    const frame = serialize(message);
     if (this.#blocks !== undefined && !this.#isOn) this.#isOn = this.#policy.isHeavyWith(port, frame.length);
     return port.sendBody(this.#block(frame, fd) ?? frame, fd);
   }
 
   // -> the frame of a message as it stands on Node's wire.
   whole(message) {
-    return v8Clone().serialize(message);
+    return serialize(message);
   }
 
   // Bytes that somebody else has made: frames of V8's, which both forms allow.
@@ -107,11 +98,6 @@ class Advanced {
       each(message);
     }
   }
-}
-
-// Throws what V8 throws for a function, a symbol or a Proxy, so that it need not go through the message again.
-function refuse(value) {
-  v8Clone().check(value);
 }
 
 module.exports = { Advanced };
